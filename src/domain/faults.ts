@@ -1,0 +1,34 @@
+/**
+ * Faults are thrown: the machinery failed, and nothing is said about the request itself. The code tells what the caller
+ * may do next.
+ */
+export const faultCodes = {
+  /** Redis's state is not the one Postgres knows (restart, lost keys, another epoch). Refused before any effect. */
+  fenced: { unknownOutcome: false },
+  /** The command was never sent: safe to send again. */
+  inventory_unavailable: { unknownOutcome: false },
+  /** The command was sent and its reply was lost: send the same operation id again. */
+  outcome_unknown: { unknownOutcome: true },
+  /** Postgres cannot be reached, or did not answer in time. */
+  records_unavailable: { unknownOutcome: false },
+  /** The journal in Postgres has not caught up within the time allowed. */
+  records_behind: { unknownOutcome: false },
+  /** A journal entry is not the one that must come next. */
+  journal_gap: { unknownOutcome: false },
+} as const;
+
+export type FaultCode = keyof typeof faultCodes;
+
+export class Fault extends Error {
+  readonly code: FaultCode;
+
+  constructor(code: FaultCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'Fault';
+    this.code = code;
+  }
+}
+
+export function isFault(error: unknown, code?: FaultCode): error is Fault {
+  return error instanceof Fault && (code === undefined || error.code === code);
+}

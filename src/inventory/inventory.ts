@@ -1,0 +1,147 @@
+/**
+ * The port of the inventory: one method per command, its guarantee in one sentence. Two implementations follow it,
+ * `memory-inventory.ts` (the executable specification) and `redis-inventory.ts`; `inventory.contract.ts` is run on both.
+ *
+ * An answer's `status` is the name of the fact it wrote, or a refusal of the catalogue. Refusals are returned and changed
+ * nothing; faults (see domain/faults.ts) are thrown. Every mutating command names its operation: a hold id, an order id
+ * or an `op`. The same one sent again within two hours of its end has no second effect and gets the first answer with
+ * `replayed: true`.
+ *
+ * Every command that reads stock first reclaims the holds that are due, so no command is refused for want of stock while
+ * an expired browse hold still sits on it.
+ */
+import type { Counters, Item, OpenLine, ReturnTo, Sale } from '../domain/facts.ts';
+import type { BuyerId, EventId, HoldId, LineId, OpId, OrderId, UserId } from '../domain/ids.ts';
+import type { Refusal } from '../domain/refusals.ts';
+
+/** `version`: the event's version after the command's fact; wait for Postgres to have applied it where that matters. */
+type Done<Status extends string, More = unknown> = {
+  status: Status;
+  version: number;
+  replayed: boolean;
+} & More;
+
+export type Operation = { event: EventId; op: OpId; actor?: string; reason?: string };
+export type Basket = { tier: LineId; quantity: number }[];
+
+/** A hold as its buyer sees it. Times are Unix ms by Redis's clock. */
+export type HoldView = {
+  hold: HoldId;
+  state: 'active' | 'paying';
+  buyer: BuyerId;
+  items: Item[];
+  deadline: number;
+  heldAt: number;
+  ttlMs: number;
+  extensions: number;
+  order: OrderId | null;
+};
+
+export type LineView = Counters & {
+  kind: 'tier' | 'pool';
+  pool: LineId | null;
+  price: number;
+  priceVersion: number;
+  buyerLimit: number;
+  /** Units promised to the standby line: not for reserve. */
+  spokenFor: number;
+  /** The capacity a drain is on its way to, or null. */
+  target: number | null;
+};
+
+export type Snapshot = {
+  epoch: number;
+  version: number;
+  /** Unix ms by the inventory's clock. */
+  now: number;
+  sale: Sale;
+  frozen: boolean;
+  lines: LineView[];
+};
+
+export type Audit = Snapshot & {
+  /** Holds that are counted, by the inventory's own count of records. */
+  liveHolds: number;
+  /** Units of holds past their deadline and not reclaimed yet, per line: ghosts, until the next command or sweep. */
+  ghosts: { line: LineId; quantity: number }[];
+};
+
+export type ReserveCommand = {
+  event: EventId;
+  /** Derived from buyer and idempotency key (`holdIdFor`); it is the operation id. */
+  hold: HoldId;
+  buyer: BuyerId;
+  user: UserId;
+  items: Basket;
+};
+export type Held = Done<'held', { hold: HoldView; now: number }>;
+
+export type HoldCommand = { event: EventId; hold: HoldId };
+
+export interface Inventory {
+  /** Puts an event's stock in place, or adds the lines it does not have yet; never touches a line that is there. */
+  open(cmd: Operation & { lines: OpenLine[]; sale: Sale }): Promise<Done<'opened'> | Refusal>;
+  /** All of the basket or nothing, within stock, pools and buyer limits; every conflict is listed. */
+  reserve(cmd: ReserveCommand): Promise<Held | Refusal>;
+  /** Moves an active hold's deadline by one step, inside the warning window only; a refusal moves nothing. */
+  extend(
+    cmd: HoldCommand & { op: OpId; buyer: BuyerId },
+  ): Promise<Done<'extended', { hold: HoldView; now: number }> | Refusal>;
+  /** active -> paying: from now on only release and confirm end the hold, no deadline does. Again by the same order moves the deadline. */
+  pin(
+    cmd: HoldCommand & { order: OrderId; buyer: BuyerId; deadline: number },
+  ): Promise<Done<'pinned', { hold: HoldView }> | Refusal>;
+  /**
+   * Ends a hold and gives its units back. With `buyer`, as that person: another's hold is unknown and a paying one is refused
+   * (`hold_paying`). Without, as the system or an operator: a paying hold needs `order`, the one it is pinned to.
+   */
+  release(
+    cmd: HoldCommand & { buyer?: BuyerId; order?: OrderId; actor?: string; reason?: string },
+  ): Promise<Done<'released'> | Refusal>;
+  /**
+   * held -> sold, once per order. When the hold is gone the same basket is acquired again if it is free (`late`), else the
+   * order is `unfulfilled`, which is final. Sale state and buyer limits are not asked: the money is here.
+   */
+  confirm(
+    cmd: HoldCommand & { order: OrderId; buyer: BuyerId; items: Item[] },
+  ): Promise<Done<'sold', { late: boolean }> | Done<'unfulfilled'> | Refusal>;
+  /** sold -> available (or withheld, or gone), once per operation. */
+  giveBack(
+    cmd: Operation & { order: OrderId; buyer: BuyerId; items: Item[]; returnTo: ReturnTo },
+  ): Promise<Done<'returned'> | Refusal>;
+  /** Sets a capacity, never below what is committed; with `drain` it shrinks to the target as holds end. */
+  resize(
+    cmd: Operation & { line: LineId; capacity: number; drain: boolean },
+  ): Promise<Done<'resized', { capacity: number; target: number | null }> | Refusal>;
+  /** Changes the price of holds to come; a live hold keeps its own. */
+  reprice(
+    cmd: Operation & { tier: LineId; price: number },
+  ): Promise<Done<'repriced', { priceVersion: number }> | Refusal>;
+  /** Takes units off sale (above 0) or puts them back (below 0). */
+  withhold(cmd: Operation & { line: LineId; quantity: number }): Promise<Done<'withheld'> | Refusal>;
+  /** Replaces the sale's settings; `limits` changes the buyer limit of single tiers. */
+  setSale(
+    cmd: Operation & { sale: Partial<Sale>; limits?: { tier: LineId; buyerLimit: number }[] },
+  ): Promise<Done<'sale_set', { sale: Sale }> | Refusal>;
+  /** Stops (or resumes) reserve, extend and pin while Postgres and the journal disagree. */
+  freeze(cmd: Operation & { frozen: boolean }): Promise<Done<'frozen' | 'thawed'> | Refusal>;
+  /** Unloads an event for good; refused while it has holds. */
+  retire(cmd: Operation): Promise<Done<'retired'> | Refusal>;
+  /** Ends up to 100 due holds; `more` says that others are due. */
+  reclaim(cmd: {
+    event: EventId;
+  }): Promise<{ status: 'reclaimed'; expired: number; more: boolean } | Refusal>;
+  /** The hold, or how it ended. With `buyer`, another's hold is unknown. */
+  find(
+    cmd: HoldCommand & { buyer?: BuyerId },
+  ): Promise<{ status: 'found'; hold: HoldView; now: number } | Refusal>;
+  /** The counters at one version, after reclaiming what is due. */
+  snapshot(cmd: { event: EventId }): Promise<({ status: 'snapshot' } & Snapshot) | Refusal>;
+  /** The counters as they stand, reclaiming nothing. */
+  audit(cmd: { event: EventId }): Promise<({ status: 'audit' } & Audit) | Refusal>;
+}
+
+/** Due holds ended by one call: bounds the pause it causes. */
+export const reclaimMax = 100;
+/** How long the end of a hold or operation is remembered, at least, ms. */
+export const endedKeptMs = 2 * 3_600_000;
