@@ -8,22 +8,23 @@
 type Entry = { status: number; title: string; retryable: boolean };
 
 export const refusals = {
+  // The address.
+  route_unknown: { status: 404, title: 'There is nothing at this address', retryable: false },
+  method_not_allowed: { status: 405, title: 'This address does not take this method', retryable: false },
+  // Who asks.
+  session_required: { status: 401, title: 'This request needs a session', retryable: false },
+  admin_key_required: { status: 401, title: 'This request needs an administrator key', retryable: false },
   // The request itself.
   idempotency_key_missing: {
     status: 400,
     title: 'This request needs an Idempotency-Key header',
     retryable: false,
   },
-  body_not_json: { status: 400, title: 'The body is not valid JSON', retryable: false },
-  body_too_large: { status: 413, title: 'The body is larger than 64 KB', retryable: false },
   media_type_unsupported: { status: 415, title: 'Send the body as application/json', retryable: false },
+  body_too_large: { status: 413, title: 'The body is larger than 64 KB', retryable: false },
+  body_not_json: { status: 400, title: 'The body is not valid JSON', retryable: false },
   input_invalid: { status: 422, title: 'The request has invalid values', retryable: false },
-  // Who asks.
-  session_required: { status: 401, title: 'This request needs a session', retryable: false },
-  admin_key_required: { status: 401, title: 'This request needs an administrator key', retryable: false },
   // What it asks about.
-  route_unknown: { status: 404, title: 'There is nothing at this address', retryable: false },
-  method_not_allowed: { status: 405, title: 'This address does not take this method', retryable: false },
   event_unknown: { status: 404, title: 'There is no such event', retryable: false },
   tier_unknown: { status: 404, title: 'There is no such tier in this event', retryable: false },
   hold_unknown: { status: 404, title: 'There is no such hold', retryable: false },
