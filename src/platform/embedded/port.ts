@@ -1,0 +1,36 @@
+/** Ports on the loopback address for the servers we start. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+
+/** Resolves to the port when it could be taken, to undefined when somebody has it. 0 asks for any free one. */
+function tryPort(port: number): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(undefined));
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : undefined));
+    });
+  });
+}
+
+/** `wanted` if it is free, else another free port. */
+export async function freePort(wanted?: number): Promise<number> {
+  const port = (wanted === undefined ? undefined : await tryPort(wanted)) ?? (await tryPort(0));
+  if (port === undefined) throw new Error('no free port on 127.0.0.1');
+  return port;
+}
+
+/** The port of the last start when it is still free, so that addresses in people's shells keep working. */
+export async function rememberedPort(file: string): Promise<number> {
+  let last: number | undefined;
+  try {
+    const value = Number.parseInt(readFileSync(file, 'utf8'), 10);
+    if (value > 0 && value < 65_536) last = value;
+  } catch {
+    // The first start: there is nothing to remember.
+  }
+  const port = await freePort(last);
+  writeFileSync(file, `${port}\n`, { mode: 0o600 });
+  return port;
+}
