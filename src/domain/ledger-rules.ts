@@ -80,12 +80,16 @@ function live(book: LedgerBook, fact: Fact): [LedgerRule, string] | undefined {
         return ['holds_end_once', `hold ${fact.hold} is ${fact.kind}${inTime ? '' : ' late'} but ${found}`];
       }
       const end = book.ended.get(fact.hold);
-      if (end?.how === 'confirmed' || end?.how === 'unfulfilled') {
-        return ['holds_end_once', `hold ${fact.hold} is ${fact.kind} but was ${end.how} before`];
+      const recent = end !== undefined && fact.at - end.at <= endKeptMs;
+      if (recent && end.how === 'confirmed') {
+        return ['holds_end_once', `hold ${fact.hold} is ${fact.kind} but was confirmed before`];
       }
       // An order owns what its hold held: were the fact's own items counted, a fact that sells more than was held would pass.
       const items = book.live.get(fact.hold)?.items ?? fact.items;
-      book.endHold(fact.hold, fact.kind === 'sold' ? 'confirmed' : 'unfulfilled', fact.at);
+      // An end never changes: of a hold that had ended, a late sale is the order's and not the hold's.
+      if (inTime || !recent) {
+        book.endHold(fact.hold, fact.kind === 'sold' ? 'confirmed' : 'unfulfilled', fact.at);
+      }
       book.buy(fact.order, fact.kind === 'sold' ? items : []);
       return undefined;
     }

@@ -1,0 +1,217 @@
+/**
+ * One fact of a journal entry: short names to long ones (docs/data.md), every value checked. A script writes nothing
+ * else; what is checked here is that Redis, and not somebody with redis-cli, wrote it, and that this release knows it.
+ */
+import type { Counters, Fact, Item, OpenLine, ReturnTo, Sale, SaleState } from '../domain/facts.ts';
+import type { BuyerId, EventId, HoldId, LineId, OpId, OrderId } from '../domain/ids.ts';
+
+/** What is wrong with an entry, in words. */
+export class Malformed extends Error {}
+
+type Short = Record<string, unknown>;
+
+function text(of: Short, name: string): string {
+  const value = of[name];
+  if (typeof value !== 'string') throw new Malformed(`${name} is not a text`);
+  return value;
+}
+
+function whole(of: Short, name: string): number {
+  const value = of[name];
+  if (typeof value !== 'number' || !Number.isSafeInteger(value)) {
+    throw new Malformed(`${name} is not a whole number`);
+  }
+  return value;
+}
+
+function textOrNull<Text extends string>(of: Short, name: string): Text | null {
+  return of[name] === null ? null : (text(of, name) as Text);
+}
+
+function oneOf<Word extends string>(of: Short, name: string, words: readonly Word[]): Word {
+  const value = words.find((word) => word === of[name]);
+  if (value === undefined) throw new Malformed(`${name} is none of ${words.join(', ')}`);
+  return value;
+}
+
+function list(of: Short, name: string): unknown[] {
+  const value = of[name];
+  if (!Array.isArray(value)) throw new Malformed(`${name} is not an array`);
+  return value;
+}
+
+/** `[id, number, number, ...]` of exactly this length. */
+function isRow(row: unknown, length: number): row is [string, ...number[]] {
+  if (!Array.isArray(row) || row.length !== length || typeof row[0] !== 'string') return false;
+  for (let at = 1; at < length; at++) if (!Number.isSafeInteger(row[at])) return false;
+  return true;
+}
+
+function items(short: Short): Item[] {
+  return list(short, 'i').map((row) => {
+    if (!isRow(row, 3)) throw new Malformed('i is not rows of tier, quantity, price');
+    return { tier: row[0] as LineId, quantity: row[1] as number, price: row[2] as number };
+  });
+}
+
+function after(short: Short): Counters[] {
+  return list(short, 'a').map((row) => {
+    if (!isRow(row, 5)) throw new Malformed('a is not rows of line, capacity, held, sold, withheld');
+    const [line, capacity, held, sold, withheld] = row as [LineId, number, number, number, number];
+    return { line, capacity, held, sold, withheld };
+  });
+}
+
+function record(value: unknown, name: string): Short {
+  if (typeof value !== 'object' || value === null) throw new Malformed(`${name} is not an object`);
+  return value as Short;
+}
+
+function openLine(value: unknown): OpenLine {
+  const line = record(value, 'a line');
+  return {
+    line: text(line, 'line') as LineId,
+    kind: oneOf(line, 'kind', ['tier', 'pool']),
+    pool: textOrNull<LineId>(line, 'pool'),
+    capacity: whole(line, 'capacity'),
+    price: whole(line, 'price'),
+    buyerLimit: whole(line, 'buyerLimit'),
+  };
+}
+
+const saleStates: SaleState[] = ['draft', 'on_sale', 'paused', 'ended'];
+
+function sale(short: Short): Sale {
+  const value = record(short['sale'], 'sale');
+  return {
+    state: oneOf(value, 'state', saleStates),
+    opensAt: whole(value, 'opensAt'),
+    closesAt: whole(value, 'closesAt'),
+    holdTtlMs: whole(value, 'holdTtlMs'),
+    buyerLimit: whole(value, 'buyerLimit'),
+    extensionsMax: whole(value, 'extensionsMax'),
+    extensionMs: whole(value, 'extensionMs'),
+    extensionWindowMs: whole(value, 'extensionWindowMs'),
+  };
+}
+
+function limits(short: Short): { tier: LineId; buyerLimit: number }[] {
+  return list(short, 'limits').map((value) => {
+    const limit = record(value, 'a limit');
+    return { tier: text(limit, 'tier') as LineId, buyerLimit: whole(limit, 'buyerLimit') };
+  });
+}
+
+const hold = (short: Short) => text(short, 'h') as HoldId;
+const buyer = (short: Short) => text(short, 'b') as BuyerId;
+const order = (short: Short) => text(short, 'y') as OrderId;
+const returnsTo: ReturnTo[] = ['public', 'house', 'none'];
+
+/** What every fact has; the kind's own is added by `decodeFact`, whose switch TypeScript checks. */
+function common(event: EventId, at: number, short: Short) {
+  const { o, c, r } = short;
+  const cause: { op?: OpId; actor?: string; reason?: string } = {};
+  if (o !== undefined) cause.op = text(short, 'o') as OpId;
+  if (c !== undefined) cause.actor = text(short, 'c');
+  if (r !== undefined) cause.reason = text(short, 'r');
+  return { event, version: whole(short, 'v'), at, ...cause, after: after(short) };
+}
+
+/** Throws `Malformed` when it is no fact this release knows. */
+export function decodeFact(event: EventId, at: number, value: unknown): Fact {
+  const short = record(value, 'a fact');
+  const base = common(event, at, short);
+  const kind = short['k'];
+  switch (kind) {
+    case 'opened':
+      return { ...base, kind, lines: list(short, 'lines').map(openLine), sale: sale(short) };
+    case 'held':
+      return {
+        ...base,
+        kind,
+        hold: hold(short),
+        buyer: buyer(short),
+        items: items(short),
+        deadline: whole(short, 'd'),
+        ttlMs: whole(short, 'l'),
+      };
+    case 'extended':
+      return { ...base, kind, hold: hold(short), deadline: whole(short, 'd'), extensions: whole(short, 'x') };
+    case 'pinned':
+      return { ...base, kind, hold: hold(short), order: order(short), deadline: whole(short, 'd') };
+    case 'released':
+      return {
+        ...base,
+        kind,
+        hold: hold(short),
+        buyer: buyer(short),
+        items: items(short),
+        order: textOrNull<OrderId>(short, 'y'),
+      };
+    case 'expired':
+      return {
+        ...base,
+        kind,
+        hold: hold(short),
+        buyer: buyer(short),
+        items: items(short),
+        deadline: whole(short, 'd'),
+      };
+    case 'sold': {
+      const late = whole(short, 'w') === 1;
+      return {
+        ...base,
+        kind,
+        hold: hold(short),
+        buyer: buyer(short),
+        items: items(short),
+        order: order(short),
+        late,
+      };
+    }
+    case 'unfulfilled':
+      return {
+        ...base,
+        kind,
+        hold: hold(short),
+        buyer: buyer(short),
+        items: items(short),
+        order: order(short),
+      };
+    case 'returned':
+      return {
+        ...base,
+        kind,
+        order: order(short),
+        buyer: buyer(short),
+        items: items(short),
+        returnTo: oneOf(short, 'returnTo', returnsTo),
+      };
+    case 'resized':
+      return {
+        ...base,
+        kind,
+        line: text(short, 'line') as LineId,
+        capacity: whole(short, 'capacity'),
+        target: short['target'] === null ? null : whole(short, 'target'),
+      };
+    case 'repriced':
+      return {
+        ...base,
+        kind,
+        tier: text(short, 'tier') as LineId,
+        price: whole(short, 'price'),
+        priceVersion: whole(short, 'priceVersion'),
+      };
+    case 'withheld':
+      return { ...base, kind, line: text(short, 'line') as LineId, quantity: whole(short, 'quantity') };
+    case 'sale_set':
+      return { ...base, kind, sale: sale(short), limits: limits(short) };
+    case 'frozen':
+    case 'thawed':
+    case 'retired':
+      return { ...base, kind };
+    default:
+      throw new Malformed(`the kind ${JSON.stringify(kind)} is unknown to this release`);
+  }
+}
