@@ -1,0 +1,10 @@
+DROP TABLE ticketing.stripe_events;
+DROP TABLE ticketing.idempotency_keys;
+DROP TABLE ticketing.inventory_commands;
+DROP TABLE ticketing.inventory_operations;
+DROP TABLE ticketing.partition_health;
+DROP TABLE ticketing.journal_watermarks;
+DROP TABLE ticketing.journal_heads;
+DROP TABLE ticketing.journal_commits;
+DROP TABLE ticketing.inventory_journal;
+DROP FUNCTION ticketing.refuse_ledger_change;
