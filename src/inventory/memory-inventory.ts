@@ -7,12 +7,13 @@ import type { Fact } from '../domain/facts.ts';
 import { Fault } from '../domain/faults.ts';
 import type { EventId } from '../domain/ids.ts';
 import type { Refusal } from '../domain/refusals.ts';
-import type { Inventory } from './inventory.ts';
+import type { Inventory, Operation } from './inventory.ts';
 import { confirm } from './memory/confirm.ts';
 import { reclaimDue } from './memory/ends.ts';
 import { extend } from './memory/extend.ts';
 import { freeze } from './memory/freeze.ts';
 import { giveBack } from './memory/give-back.ts';
+import { type OperationRecord, replay } from './memory/memory-of-ends.ts';
 import { open } from './memory/open.ts';
 import { pin } from './memory/pin.ts';
 import { reclaim } from './memory/reclaim.ts';
@@ -32,52 +33,65 @@ export type MemoryInventory = Inventory & {
 };
 
 type Decide<Cmd, Answer> = (state: EventState, cmd: Cmd, now: number) => Answer;
+type Target = { event: EventId };
 
 /** `now` gives Unix ms. */
 export function memoryInventory({ now }: { now: () => number }): MemoryInventory {
   const events = new Map<EventId, EventState>();
 
-  /** A retired event has one answer; one that is not here was never opened, or lost: a fault, as in Redis. */
-  const runs =
-    <Cmd extends { event: EventId }, Answer>(decide: Decide<Cmd, Answer>) =>
+  /** An event that is not here was never opened, or lost: a fault, as in Redis. */
+  const eventOf = ({ event }: Target): EventState => {
+    const state = events.get(event);
+    if (state === undefined) throw new Fault('fenced', `no event ${event} is open`);
+    return state;
+  };
+
+  const looks =
+    <Cmd extends Target, Answer>(decide: Decide<Cmd, Answer>) =>
     async (cmd: Cmd): Promise<Answer | Refusal<'event_retired'>> => {
-      const state = events.get(cmd.event);
-      if (state === undefined) throw new Fault('fenced', `no event ${cmd.event} is open`);
+      const state = eventOf(cmd);
       return state.retired ? { status: 'event_retired' } : decide(state, cmd, now());
     };
 
   /** What is due ends first, so that nothing below ever sees a due hold. */
-  const afterReclaim =
-    <Cmd, Answer>(decide: Decide<Cmd, Answer>): Decide<Cmd, Answer> =>
-    (state, cmd, at) => {
+  const acts = <Cmd extends Target, Answer>(decide: Decide<Cmd, Answer>) =>
+    looks((state, cmd: Cmd, at) => {
       reclaimDue(state, at);
       return decide(state, cmd, at);
-    };
+    });
+
+  /** Before anything else the operation's first answer, if it has one: even a retired event gives that. */
+  const operates =
+    <Cmd extends Operation, Answer, Kind extends OperationRecord['status']>(
+      kinds: Kind[],
+      decide: Decide<Cmd, Answer>,
+    ) =>
+    async (cmd: Cmd) =>
+      replay(eventOf(cmd), cmd.op, now(), ...kinds) ?? acts(decide)(cmd);
 
   return {
     async open(cmd) {
       const state = events.get(cmd.event) ?? newEvent(cmd.event, { ...cmd.sale });
-      if (state.retired) return { status: 'event_retired' };
       const answer = open(state, cmd, now());
       if (answer.status === 'opened') events.set(cmd.event, state);
       return answer;
     },
-    reserve: runs(afterReclaim(reserve)),
-    extend: runs(afterReclaim(extend)),
-    pin: runs(afterReclaim(pin)),
-    release: runs(afterReclaim(release)),
-    confirm: runs(afterReclaim(confirm)),
-    giveBack: runs(afterReclaim(giveBack)),
-    resize: runs(afterReclaim(resize)),
-    reprice: runs(afterReclaim(reprice)),
-    withhold: runs(afterReclaim(withhold)),
-    setSale: runs(afterReclaim(setSale)),
-    freeze: runs(afterReclaim(freeze)),
-    retire: runs(afterReclaim(retire)),
-    reclaim: runs(reclaim),
-    find: runs(afterReclaim(find)),
-    snapshot: runs(afterReclaim(snapshot)),
-    audit: runs(audit),
+    reserve: acts(reserve),
+    extend: acts(extend),
+    pin: acts(pin),
+    release: acts(release),
+    confirm: acts(confirm),
+    giveBack: operates(['returned'], giveBack),
+    resize: operates(['resized'], resize),
+    reprice: operates(['repriced'], reprice),
+    withhold: operates(['withheld'], withhold),
+    setSale: operates(['sale_set'], setSale),
+    freeze: operates(['frozen', 'thawed'], freeze),
+    retire: operates(['retired'], retire),
+    reclaim: looks(reclaim),
+    find: acts(find),
+    snapshot: acts(snapshot),
+    audit: looks(audit),
     facts: (event) => [...(events.get(event)?.facts ?? [])],
   };
 }

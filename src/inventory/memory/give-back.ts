@@ -1,13 +1,11 @@
 import type { Inventory } from '../inventory.ts';
 import { drain, signed, write } from './journal.ts';
-import { remember, replay } from './memory-of-ends.ts';
+import { remember } from './memory-of-ends.ts';
 import { tierOf } from './state.ts';
 import { countUnits, covers, merged, move, unitsOf } from './stock.ts';
 import type { Verb } from './verb.ts';
 
 export const giveBack: Verb<Inventory['giveBack']> = (state, cmd, now) => {
-  const before = replay(state, cmd.op, now, 'returned');
-  if (before !== undefined) return before;
   const { order, buyer, returnTo } = cmd;
   const items = merged(cmd.items);
   if (!items.every(({ tier }) => tierOf(state, tier))) return { status: 'tier_unknown' };

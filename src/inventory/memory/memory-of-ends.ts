@@ -25,7 +25,10 @@ export type OperationRecord =
   | { status: 'resized'; version: number; capacity: number; target: number | null }
   | { status: 'repriced'; version: number; priceVersion: number }
   | { status: 'sale_set'; version: number; sale: Sale }
-  | { status: 'unfulfilled' | 'opened' | 'returned' | 'withheld' | 'frozen' | 'thawed'; version: number };
+  | {
+      status: 'unfulfilled' | 'opened' | 'returned' | 'withheld' | 'frozen' | 'thawed' | 'retired';
+      version: number;
+    };
 
 type RecordOf<Status> = OperationRecord & { status: Status };
 

@@ -8,6 +8,7 @@ import type { Verb } from './verb.ts';
 export const open: Verb<Inventory['open']> = (state: EventState, cmd, now) => {
   const before = replay(state, cmd.op, now, 'opened');
   if (before !== undefined) return before;
+  if (state.retired) return { status: 'event_retired' };
   const lines = cmd.lines.filter(({ line }) => !state.lines.has(line));
   if (lines.length === 0 && state.version > 0) return { status: 'event_exists' };
 

@@ -1,12 +1,10 @@
 import type { Inventory } from '../inventory.ts';
 import { signed, write } from './journal.ts';
-import { remember, replay } from './memory-of-ends.ts';
+import { remember } from './memory-of-ends.ts';
 import { tierOf } from './state.ts';
 import type { Verb } from './verb.ts';
 
 export const reprice: Verb<Inventory['reprice']> = (state, cmd, now) => {
-  const before = replay(state, cmd.op, now, 'repriced');
-  if (before !== undefined) return before;
   const tier = tierOf(state, cmd.tier);
   if (tier === undefined) return { status: 'tier_unknown' };
 

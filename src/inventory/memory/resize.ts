@@ -1,12 +1,10 @@
 import type { Inventory } from '../inventory.ts';
 import { signed, write } from './journal.ts';
-import { remember, replay } from './memory-of-ends.ts';
+import { remember } from './memory-of-ends.ts';
 import { committed } from './stock.ts';
 import type { Verb } from './verb.ts';
 
 export const resize: Verb<Inventory['resize']> = (state, cmd, now) => {
-  const before = replay(state, cmd.op, now, 'resized');
-  if (before !== undefined) return before;
   const line = state.lines.get(cmd.line);
   if (line === undefined) return { status: 'tier_unknown' };
   const minimum = committed(line) + line.spokenFor;

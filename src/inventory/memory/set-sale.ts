@@ -1,12 +1,10 @@
 import type { Inventory } from '../inventory.ts';
 import { signed, write } from './journal.ts';
-import { remember, replay } from './memory-of-ends.ts';
+import { remember } from './memory-of-ends.ts';
 import { lineOf, tierOf } from './state.ts';
 import type { Verb } from './verb.ts';
 
 export const setSale: Verb<Inventory['setSale']> = (state, cmd, now) => {
-  const before = replay(state, cmd.op, now, 'sale_set');
-  if (before !== undefined) return before;
   const limits = cmd.limits ?? [];
   if (!limits.every(({ tier }) => tierOf(state, tier))) return { status: 'tier_unknown' };
 

@@ -1,13 +1,11 @@
 import type { Inventory } from '../inventory.ts';
 import { drain, signed, write } from './journal.ts';
-import { remember, replay } from './memory-of-ends.ts';
+import { remember } from './memory-of-ends.ts';
 import { poolOf } from './state.ts';
 import { free } from './stock.ts';
 import type { Verb } from './verb.ts';
 
 export const withhold: Verb<Inventory['withhold']> = (state, cmd, now) => {
-  const before = replay(state, cmd.op, now, 'withheld');
-  if (before !== undefined) return before;
   const { quantity } = cmd;
   const line = state.lines.get(cmd.line);
   if (line === undefined) return { status: 'tier_unknown' };
