@@ -25,7 +25,12 @@ export type ChildOptions = {
   env: Record<string, string>;
   uid?: number | undefined;
   gid?: number | undefined;
+  /** Sent to the child when we are killed with no chance to stop it. */
+  orphanSignal: 'INT' | 'TERM';
 };
+
+/** Leaves a server and a worker that lose us at the same time the time to finish their requests. */
+const orphanWaitSeconds = 3;
 
 /** Throws when the program cannot be started at all (not found, no permission). */
 export async function startChild(options: ChildOptions): Promise<OwnedChild> {
@@ -53,8 +58,11 @@ export async function startChild(options: ChildOptions): Promise<OwnedChild> {
     child.once('spawn', resolve);
     child.once('error', reject);
   });
+  const pid = child.pid ?? -1;
+  const guard = startGuard(pid, options.orphanSignal);
+  void exited.then(() => guard.kill('SIGKILL'));
   return {
-    pid: child.pid ?? -1,
+    pid,
     exited,
     running: () => ended === undefined,
     async stop(signals) {
@@ -68,6 +76,25 @@ export async function startChild(options: ChildOptions): Promise<OwnedChild> {
       return exited;
     },
   };
+}
+
+/**
+ * A shell that waits for the end of its input, which comes when we are gone, and then ends the child: `kill -9` of the
+ * supervisor leaves no server behind. It costs a megabyte; the parent-death signal of Linux is not to be had from Node.
+ */
+function startGuard(pid: number, signal: string): ChildProcess {
+  const script = `while read -r _; do :; done; sleep ${orphanWaitSeconds}; kill -s ${signal} ${pid} 2>/dev/null`;
+  const guard = spawn('/bin/sh', ['-c', script, 'holdfast-guard'], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  // Without a shell there is no guard; the next start finds what was left.
+  guard.on('error', () => {});
+  guard.stdin?.on('error', () => {});
+  guard.unref();
+  // The pipe is a socket of ours: it must not keep us from ending.
+  if (guard.stdin && 'unref' in guard.stdin && typeof guard.stdin.unref === 'function') guard.stdin.unref();
+  return guard;
 }
 
 /** What the promise gives, or undefined when `ms` pass first. */

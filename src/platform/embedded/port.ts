@@ -1,6 +1,8 @@
 /** Ports on the loopback address for the servers we start. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Trouble } from '../trouble.ts';
 
 /** Resolves to the port when it could be taken, to undefined when somebody has it. 0 asks for any free one. */
 function tryPort(port: number): Promise<number | undefined> {
@@ -15,10 +17,22 @@ function tryPort(port: number): Promise<number | undefined> {
 }
 
 /** `wanted` if it is free, else another free port. */
-export async function freePort(wanted?: number): Promise<number> {
+async function freePort(wanted?: number): Promise<number> {
   const port = (wanted === undefined ? undefined : await tryPort(wanted)) ?? (await tryPort(0));
   if (port === undefined) throw new Error('no free port on 127.0.0.1');
   return port;
+}
+
+/** `port`, waiting a little for an earlier owner to let go of it. Throws when it stays taken. */
+export async function exactPort(port: number): Promise<number> {
+  for (let attempt = 0; attempt < 20; attempt++) {
+    if ((await tryPort(port)) !== undefined) return port;
+    await sleep(100);
+  }
+  throw new Trouble(
+    `port ${port} on 127.0.0.1 is in use by another program`,
+    'End that program, or start again: a free port is taken then.',
+  );
 }
 
 /** The port of the last start when it is still free, so that addresses in people's shells keep working. */

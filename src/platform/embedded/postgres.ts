@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { startChild, untilReady } from './child.ts';
 import { clearPid, endLeftover, findLeftover, writePid } from './leftover.ts';
-import { freePort, rememberedPort } from './port.ts';
+import { exactPort, rememberedPort } from './port.ts';
 import { type Account, postgresBinaries, reachableDataDir } from './postgres-binaries.ts';
 import type { EmbeddedServer } from './redis.ts';
 
@@ -57,7 +57,7 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedS
   dropStaleLock(dir);
   const settings = { ...defaults, ...options.settings };
   if (!existsSync(dir)) await makeCluster(initdb, dir, options.password, account, settings['fsync'] === 'on');
-  const port = options.port ? await freePort(options.port) : await rememberedPort(join(options.dir, 'port'));
+  const port = options.port ? await exactPort(options.port) : await rememberedPort(join(options.dir, 'port'));
   const child = await startChild({
     command: postgres,
     args: [
@@ -72,6 +72,7 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedS
     env: { LC_ALL: 'C', PGDATA: dir },
     uid: account?.uid,
     gid: account?.gid,
+    orphanSignal: 'INT',
   });
   writePid(pidFile, child.pid);
   // Fast shutdown first (open transactions are ended), then immediate (the log is replayed at the next start).

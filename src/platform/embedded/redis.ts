@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { type Exit, startChild, untilReady } from './child.ts';
 import { clearPid, endLeftover, writePid } from './leftover.ts';
-import { freePort, rememberedPort } from './port.ts';
+import { exactPort, rememberedPort } from './port.ts';
 
 export type EmbeddedServer = {
   url: string;
@@ -42,9 +42,16 @@ export async function startRedis(options: RedisOptions): Promise<EmbeddedServer>
   const confFile = join(dir, 'redis.conf');
   const logFile = join(dir, 'redis.log');
   await endLeftover(pidFile, confFile, 'SIGTERM');
-  const port = options.port ? await freePort(options.port) : await rememberedPort(join(dir, 'port'));
+  const port = options.port ? await exactPort(options.port) : await rememberedPort(join(dir, 'port'));
   writeFileSync(confFile, settings({ ...options, port }), { mode: 0o600 });
-  const child = await startChild({ command: options.binary, args: [confFile], logFile, cwd: dir, env: {} });
+  const child = await startChild({
+    command: options.binary,
+    args: [confFile],
+    logFile,
+    cwd: dir,
+    env: {},
+    orphanSignal: 'TERM',
+  });
   writePid(pidFile, child.pid);
   const url = `redis://:${encodeURIComponent(options.password)}@127.0.0.1:${port}`;
   try {
