@@ -103,7 +103,7 @@ export interface Inventory {
    * order is `unfulfilled`, which is final. Sale state and buyer limits are not asked: the money is here.
    */
   confirm(
-    cmd: HoldCommand & { order: OrderId; buyer: BuyerId; items: Item[] },
+    cmd: HoldCommand & { order: OrderId; buyer: BuyerId; user?: UserId; items: Item[] },
   ): Promise<Done<'sold', { late: boolean }> | Done<'unfulfilled'> | Refusal>;
   /** sold -> available (or withheld, or gone), once per operation. */
   giveBack(

@@ -1,0 +1,21 @@
+import { doneOf, refusalOf } from '../answer.ts';
+import type { Inventory } from '../inventory.ts';
+import { parseHold } from '../records.ts';
+import type { Run } from '../run.ts';
+import { defineScript } from '../script.ts';
+
+export const extendScript = defineScript({
+  name: 'extend',
+  flags: '',
+  args: ['op', 'hold', 'buyer'],
+  markers: 'one',
+});
+
+export function extend(run: Run): Inventory['extend'] {
+  return async ({ event, op, hold, buyer }) => {
+    const reply = await run(extendScript, event, { op, hold, buyer }, { markers: [hold] });
+    const refusal = refusalOf(reply);
+    if (refusal) return refusal;
+    return { ...doneOf(reply, 'extended'), now: Number(reply[3]), hold: parseHold(hold, String(reply[4])) };
+  };
+}

@@ -1,0 +1,32 @@
+/**
+ * Every Redis key Holdfast uses, built here and nowhere else: not in Lua, not in tests. All keys of a partition share its
+ * hash tag, so one script touches one Cluster slot; all but the journal carry the epoch, so what an older incarnation of
+ * Redis left behind is unreachable. See docs/data.md.
+ */
+import type { EventId, HoldId } from '../domain/ids.ts';
+
+export function journalKey(partition: number): string {
+  return `{p${partition}}:journal`;
+}
+
+/** The names are those of the scripts' KEYS headers, in the order every command declares them. */
+export const eventKeyNames = ['stock', 'holds', 'due', 'closing', 'buyers', 'ended0', 'ended1'] as const;
+export type EventKeys = Record<(typeof eventKeyNames)[number], string>;
+
+export function eventKeys(partition: number, epoch: number, event: EventId): EventKeys {
+  const at = `{p${partition}}:e${epoch}`;
+  return {
+    stock: `${at}:stock:${event}`,
+    holds: `${at}:holds:${event}`,
+    due: `${at}:due:${event}`,
+    closing: `${at}:closing:${event}`,
+    buyers: `${at}:buyers:${event}`,
+    ended0: `${at}:ended:${event}:0`,
+    ended1: `${at}:ended:${event}:1`,
+  };
+}
+
+/** The key with the hold's deadline as its native TTL: it vanishes by itself, and no command decides by it. */
+export function markerKey(partition: number, epoch: number, hold: HoldId): string {
+  return `{p${partition}}:e${epoch}:hold:${hold}`;
+}

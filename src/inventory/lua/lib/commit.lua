@@ -1,0 +1,55 @@
+-- Writes what was decided. The journal comes first: it is the only write that can be refused (an older epoch), and Redis
+-- does not roll back a script. Without a fact nothing has changed and nothing is written.
+local function commit()
+  if #facts == 0 then return end
+  local ended_key, ended_period = ENDED[period % 2], false
+  if #writes.ended > 0 then ended_period = redis.call('HGET', ended_key, 'period') end
+  redis.call('XADD', JOURNAL, EPOCH .. '-*', unpack(journal_entry()))
+
+  local fields = { 'version', stock.version, 'live', stock.live }
+  for _, line in ipairs(stock.touched) do
+    fields[#fields + 1] = 'line:' .. line.id
+    fields[#fields + 1] = line_record(line)
+  end
+  for _, field in ipairs(stock.changed or {}) do
+    fields[#fields + 1] = field
+  end
+  redis.call('HSET', STOCK, unpack(fields))
+
+  if #writes.gone > 0 then redis.call('HDEL', HOLDS, unpack(writes.gone)) end
+  if #writes.undue > 0 then redis.call('ZREM', DUE, unpack(writes.undue)) end
+  if #writes.unclosing > 0 then redis.call('ZREM', CLOSING, unpack(writes.unclosing)) end
+  if #writes.holds > 0 then redis.call('HSET', HOLDS, unpack(writes.holds)) end
+  if #writes.due > 0 then redis.call('ZADD', DUE, unpack(writes.due)) end
+  if #writes.closing > 0 then redis.call('ZADD', CLOSING, unpack(writes.closing)) end
+  for _, marker in ipairs(writes.markers) do
+    if marker.state then
+      redis.call('SET', marker.key, marker.state, 'PXAT', marker.deadline)
+    else
+      redis.call('DEL', marker.key)
+    end
+  end
+
+  local have, lost = {}, {}
+  for id, units in pairs(buyers) do
+    if units.dirty then
+      local parts = {}
+      for tier, count in pairs(units) do
+        if tier ~= 'dirty' and count ~= 0 then parts[#parts + 1] = tier .. ':' .. count end
+      end
+      if #parts > 0 then
+        have[#have + 1], have[#have + 2] = id, table.concat(parts, ' ')
+      else
+        lost[#lost + 1] = id
+      end
+    end
+  end
+  if #have > 0 then redis.call('HSET', BUYERS, unpack(have)) end
+  if #lost > 0 then redis.call('HDEL', BUYERS, unpack(lost)) end
+
+  if #writes.ended > 0 then
+    if ended_period and tonumber(ended_period) ~= period then redis.call('DEL', ended_key) end
+    redis.call('HSET', ended_key, 'period', period, unpack(writes.ended))
+    redis.call('PEXPIREAT', ended_key, (period + 2) * ENDED_PERIOD)
+  end
+end

@@ -1,0 +1,101 @@
+-- Hold records, what each buyer has, and how holds ended; read here, written by commit.lua.
+local writes = { holds = {}, gone = {}, due = {}, undue = {}, closing = {}, unclosing = {}, ended = {}, markers = {} }
+local buyers, ends, remembered = {}, {}, {}
+local ENDED_PERIOD = 7200000
+local period = math.floor(NOW / ENDED_PERIOD)
+
+local function parse_items(text)
+  local items = {}
+  for tier, quantity, price in string.gmatch(text, '([^:,]+):([^:,]+):([^:,]+)') do
+    items[#items + 1] = { tier = tier, quantity = tonumber(quantity), price = tonumber(price) }
+  end
+  return items
+end
+
+local function parse_hold(id, record)
+  local state, deadline, held_at, ttl, extensions, buyer, order, items, user =
+    string.match(record, '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+)$')
+  return {
+    id = id, state = state, deadline = tonumber(deadline), held_at = tonumber(held_at), ttl = tonumber(ttl),
+    extensions = tonumber(extensions), buyer = buyer, order = order ~= '-' and order or nil, items_text = items,
+    items = parse_items(items), user = user,
+  }
+end
+
+local function hold_record(hold)
+  return table.concat({ hold.state, hold.deadline, hold.held_at, hold.ttl, hold.extensions, hold.buyer,
+    hold.order or '-', hold.items_text, hold.user }, ' ')
+end
+
+-- `tier:quantity` of each item: what makes two baskets the same, whatever the price was.
+local function basket_of(items)
+  local parts = {}
+  for n, item in ipairs(items) do
+    parts[n] = item.tier .. ':' .. item.quantity
+  end
+  return table.concat(parts, ',')
+end
+
+local function fingerprint(basket)
+  return string.sub(redis.sha1hex(basket), 1, 8)
+end
+
+local function load_buyers(ids)
+  local missing = {}
+  for _, id in ipairs(ids) do
+    if not buyers[id] then
+      buyers[id] = {}
+      missing[#missing + 1] = id
+    end
+  end
+  if #missing == 0 then return end
+  local records = redis.call('HMGET', BUYERS, unpack(missing))
+  for n, id in ipairs(missing) do
+    for tier, units in string.gmatch(records[n] or '', '(%S+):(%S+)') do
+      buyers[id][tier] = tonumber(units)
+    end
+  end
+end
+
+local function buyer_total(id)
+  local total = 0
+  for tier, units in pairs(buyers[id]) do
+    if tier ~= 'dirty' then total = total + units end
+  end
+  return total
+end
+
+local function buyer_move(id, tier, quantity)
+  local units = buyers[id]
+  units[tier] = (units[tier] or 0) + quantity
+  units.dirty = true
+end
+
+-- How holds or operations ended, for those that are remembered: this period's and the last one's.
+local function load_ended(ids)
+  local fields = { 'period', unpack(ids) }
+  for parity = 0, 1 do
+    local records = redis.call('HMGET', ENDED[parity], unpack(fields))
+    local written = tonumber(records[1] or -1)
+    if written == period or written == period - 1 then
+      for n, id in ipairs(ids) do
+        if records[n + 1] and not remembered[id] and (not ends[id] or written == period) then
+          ends[id] = records[n + 1]
+        end
+      end
+    end
+  end
+end
+
+local function remember(id, record)
+  ends[id], remembered[id] = record, true
+  writes.ended[#writes.ended + 1] = id
+  writes.ended[#writes.ended + 1] = record
+end
+
+-- A hold's end as a refusal, or nil when nothing is remembered.
+local function ended_refusal(id)
+  local how = ends[id] and string.match(ends[id], '^(%S+)')
+  if how == 'confirmed' then return 'hold_already_confirmed' end
+  return how and 'hold_' .. how
+end
