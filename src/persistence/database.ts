@@ -1,0 +1,189 @@
+/**
+ * The way to Postgres. Every query of ours runs inside `inTransaction`, which takes on exactly one role for that
+ * transaction; the login user, who may be a superuser, never runs one as itself. There is no other way to a connection.
+ */
+import { type Kysely, Kysely as KyselyInstance, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import { Fault, isFault } from '../domain/faults.ts';
+import { isUuid } from '../domain/ids.ts';
+import { asFault, isBroken } from './faults.ts';
+import type { Schema } from './schema.ts';
+
+export type Role = 'app' | 'worker' | 'readonly' | 'owner' | 'backup';
+
+/** pg's own defaults are infinite. All in ms. */
+export type Timeouts = {
+  /** One statement, on the server. The client waits `graceMs` longer, then gives the connection up. */
+  statementMs: number;
+  /** Waiting for a lock. */
+  lockMs: number;
+  /** The pause between two statements of a transaction. */
+  idleInTransactionMs: number;
+};
+
+export const defaultTimeouts: Timeouts = { statementMs: 3_000, lockMs: 1_000, idleInTransactionMs: 5_000 };
+export const connectMs = 1_000;
+/** A server that is stopped (not dead) does not time anything out by itself: the client must. */
+const graceMs = 1_000;
+
+export type Scope = {
+  role: Role;
+  /** Whose rows the app role may see and write. Without it, it sees no row of any person. */
+  userId?: string | undefined;
+  readOnly?: boolean;
+  isolation?: 'read committed' | 'repeatable read' | 'serializable';
+  timeouts?: Partial<Timeouts>;
+};
+
+/** A transaction of ours, as queries are given it. */
+export type Tx = Kysely<Schema>;
+
+export type Database = {
+  /** For metrics (`totalCount`, `idleCount`, `waitingCount`) and for `inTransaction`; nobody queries through it. */
+  pool: pg.Pool;
+  timeouts: Timeouts;
+  /** Waits for running transactions. */
+  close(): Promise<void>;
+};
+
+export type DatabaseOptions = {
+  url: string;
+  poolMax?: number;
+  timeouts?: Partial<Timeouts>;
+  /** Shows up in pg_stat_activity. */
+  name?: string;
+  /** An idle connection was lost; the next transaction makes a new one. */
+  onIdleError?: (error: Error) => void;
+};
+
+/** Connects on first use. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.poolMax ?? 10,
+    connectionTimeoutMillis: connectMs,
+    idleTimeoutMillis: 30_000,
+    keepAlive: true,
+    application_name: options.name ?? 'holdfast',
+    types: { getTypeParser },
+  });
+  pool.on('error', (error) => options.onIdleError?.(error));
+  // Between two queries of a transaction nobody listens to a connection; without this, losing it ends the process. The next
+  // query says so.
+  pool.on('connect', (client) => client.on('error', () => {}));
+  return {
+    pool,
+    timeouts: { ...defaultTimeouts, ...options.timeouts },
+    close: () => pool.end(),
+  };
+}
+
+/**
+ * Runs `work` in one transaction as one role. Commits when it resolves, rolls back when it throws (and throws that on).
+ *
+ * Faults: `records_unavailable` when Postgres cannot be reached, is too slow or too busy: nothing was written.
+ * `outcome_unknown` when the connection broke during COMMIT: it may have been carried out, so whoever calls finds out
+ * by the id of what was written, and never assumes a rollback. Errors about the statement (a constraint) come as they are.
+ */
+export async function inTransaction<Result>(
+  db: Database,
+  scope: Scope,
+  work: (tx: Tx) => Promise<Result>,
+): Promise<Result> {
+  const timeouts = { ...db.timeouts, ...scope.timeouts };
+  const begin = beginStatement(scope, timeouts);
+  const client = await connect(db.pool);
+  const session = sessionOn(client, timeouts.statementMs + graceMs);
+  try {
+    await session.send(begin);
+    const result = await work(session.tx);
+    await commit(session);
+    client.release();
+    return result;
+  } catch (error) {
+    await abandon(client, session, error);
+    throw asFault(error);
+  } finally {
+    session.close();
+  }
+}
+
+/** BEGIN, the role, the limits and the person in one round trip. */
+function beginStatement(scope: Scope, timeouts: Timeouts): string {
+  if (scope.userId !== undefined && !isUuid(scope.userId)) throw new TypeError('userId is not a UUID');
+  const modes = [
+    ...(scope.isolation ? [`ISOLATION LEVEL ${scope.isolation}`] : []),
+    ...(scope.readOnly ? ['READ ONLY'] : []),
+  ];
+  const settings = [
+    ['statement_timeout', timeouts.statementMs],
+    ['lock_timeout', timeouts.lockMs],
+    ['idle_in_transaction_session_timeout', timeouts.idleInTransactionMs],
+    ['app.uid', scope.userId ?? ''],
+  ].map(([name, value]) => `set_config('${name}', '${value}', true)`);
+  return `BEGIN ${modes.join(' ')}; SET LOCAL ROLE holdfast_${scope.role}; SELECT ${settings.join(', ')}`;
+}
+
+async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw asFault(error);
+  }
+}
+
+async function commit(session: Session): Promise<void> {
+  let command: string;
+  try {
+    command = (await session.send('COMMIT')).command;
+  } catch (error) {
+    if (!isBroken(error)) throw error;
+    throw new Fault('outcome_unknown', 'the connection broke during COMMIT', { cause: error });
+  }
+  // A transaction that failed and whose error was swallowed answers COMMIT with ROLLBACK, and no error.
+  if (command !== 'COMMIT') throw new Error('the transaction had failed and was rolled back at COMMIT');
+}
+
+async function abandon(client: pg.PoolClient, session: Session, error: unknown): Promise<void> {
+  if (isBroken(error) || isFault(error, 'outcome_unknown')) return client.release(true);
+  try {
+    await session.send('ROLLBACK');
+    client.release();
+  } catch {
+    client.release(true);
+  }
+}
+
+type Session = { tx: Tx; send(sql: string): Promise<pg.QueryResult>; close(): void };
+
+/** kysely over the one connection of this transaction: it cannot get another, nor begin a transaction of its own. */
+function sessionOn(client: pg.PoolClient, clientMs: number): Session {
+  let open = true;
+  const query = (text: string, values: readonly unknown[] = []): Promise<pg.QueryResult> => {
+    if (!open) throw new Error('a query was sent after its transaction had ended: an await is missing');
+    const config = { text, values: [...values], query_timeout: clientMs };
+    return client.query(config);
+  };
+  const refuseNested = (text: string, values: readonly unknown[]) => {
+    if (/^(begin|start transaction|commit|rollback$)/i.test(text))
+      throw new Error('inTransaction owns BEGIN and COMMIT');
+    return query(text, values);
+  };
+  const connection = { query: refuseNested, release: () => {} } as unknown as pg.PoolClient;
+  const pool = { connect: async () => connection, end: async () => {} };
+  const tx = new KyselyInstance<Schema>({ dialect: new PostgresDialect({ pool }) });
+  return {
+    tx,
+    send: (text) => query(text),
+    close: () => {
+      open = false;
+    },
+  };
+}
+
+/** int8 (counts, versions, minor units) as number: all of ours stay below 2^53. */
+const int8 = 20;
+function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
+  if (oid === int8) return Number;
+  return pg.types.getTypeParser(oid, format as 'text');
+}
