@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { CommanderError, Command as Program } from 'commander';
 import { isFault } from '../domain/faults.ts';
 import { withoutPasswords } from '../platform/log.ts';
+import { connectionTrouble } from '../platform/requirements.ts';
 import { type ExitCode, exitCodes, reasonOf, Trouble } from '../platform/trouble.ts';
 import type { Cli, Command } from './cli.ts';
 
@@ -50,7 +51,8 @@ function everyCommand(program: Program): Program[] {
   return program.commands.flatMap((each) => [each, ...everyCommand(each)]);
 }
 
-function explain(error: unknown, cli: Omit<Cli, 'exit'>): ExitCode {
+function explain(thrown: unknown, cli: Omit<Cli, 'exit'>): ExitCode {
+  const error = connectionTrouble(thrown) ?? thrown;
   // Commander has printed its message, or the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   if (error instanceof Trouble) {

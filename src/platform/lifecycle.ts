@@ -56,14 +56,20 @@ export function createLifecycle(log: Log, before?: () => Promise<unknown>): Life
   };
 }
 
+/** npm sends its child the Ctrl-C that the terminal has sent it already: a signal this soon is the same wish. */
+const sameWishMs = 1_000;
+
 /**
  * Stops on SIGINT and SIGTERM, and when the process that started us is gone: its end of the IPC channel closes even when
  * it was killed. A second signal ends the process at once.
  */
 export function stopOnSignals(lifecycle: Lifecycle): void {
+  let askedAt: number | undefined;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      if (lifecycle.stopping()) process.exit(signal === 'SIGINT' ? 130 : 143);
+      const now = performance.now();
+      askedAt ??= now;
+      if (now - askedAt > sameWishMs) process.exit(signal === 'SIGINT' ? 130 : 143);
       void lifecycle.stop(signal);
     });
   }

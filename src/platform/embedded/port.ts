@@ -2,14 +2,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Trouble } from '../trouble.ts';
+import { exitCodes, Trouble } from '../trouble.ts';
 
 /** Resolves to the port when it could be taken, to undefined when somebody has it. 0 asks for any free one. */
-function tryPort(port: number): Promise<number | undefined> {
+function tryPort(port: number, host = '127.0.0.1'): Promise<number | undefined> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(undefined));
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
+    server.listen({ port, host, exclusive: true }, () => {
       const address = server.address();
       server.close(() => resolve(typeof address === 'object' && address ? address.port : undefined));
     });
@@ -47,4 +47,14 @@ export async function rememberedPort(file: string): Promise<number> {
   const port = await freePort(last);
   writeFileSync(file, `${port}\n`, { mode: 0o600 });
   return port;
+}
+
+/** Throws Trouble when the address people are to use is taken: known before anything is started. */
+export async function assertPortFree(host: string, port: number): Promise<void> {
+  if ((await tryPort(port, host)) !== undefined) return;
+  throw new Trouble(
+    `port ${port} on ${host} is in use (or may not be used)`,
+    `Choose another one, for example PORT=${port + 1 < 65_536 ? port + 1 : 8080}, or end the program that uses it.`,
+    exitCodes.unavailable,
+  );
 }
