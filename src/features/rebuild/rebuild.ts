@@ -1,0 +1,208 @@
+/**
+ * Rebuilds a partition: from a Redis that lost its memory, or part of it, back to one that knows everything Postgres knows.
+ *
+ *   whole      -> nothing to do (somebody else was faster)
+ *   fencing    the marker of a new epoch goes into the journal: from here Redis refuses entries of older ones
+ *   draining   what survived of the journal goes into Postgres
+ *   bumping    Postgres enters the epoch: a fact `rebuilt` per event, live deadlines moved by the outage      [commit]
+ *   loading    stock, holds, buyers and ends are written under the new epoch's keys
+ *   opening    the scripts of the epoch are loaded: from here on commands run; Postgres says `opened`         [commit]
+ *
+ * The claim on the partition is the lock on its watermark row, for both transactions. A crash anywhere leaves the partition
+ * fenced, and the next attempt begins with an epoch of its own; so nothing half done is ever read.
+ */
+import type { Redis } from 'ioredis';
+import type { Fact } from '../../domain/facts.ts';
+import { Fault } from '../../domain/faults.ts';
+import type { EventId } from '../../domain/ids.ts';
+import { journalLast, markEpoch, redisNow } from '../../inventory/fence.ts';
+import { loadEvent, unloadEvents } from '../../inventory/load-event.ts';
+import { loadScripts } from '../../inventory/load-scripts.ts';
+import { probe } from '../../inventory/probe.ts';
+import type { TimeSource } from '../../inventory/script.ts';
+import { type Database, inTransaction, type Tx } from '../../persistence/database.ts';
+import {
+  moveLiveDeadlines,
+  readEventHeads,
+  readWaitingFacts,
+} from '../../persistence/queries/event-state.ts';
+import { moveProjected } from '../../persistence/queries/journal-ledger.ts';
+import { awaitWatermark, type Watermark } from '../../persistence/queries/journal-watermark.ts';
+import { openEvents, setWatermark, silenceMs } from '../../persistence/queries/partitions.ts';
+import { appendFacts } from '../journal/append.ts';
+import { drainJournal } from '../journal/apply.ts';
+import { type Contradiction, readEventState } from './event-state.ts';
+import { foldWaiting } from './fold-waiting.ts';
+
+export type RebuildContext = {
+  db: Database;
+  redis: Redis;
+  log: { info(fields: object, message: string): void; error(fields: object, message: string): void };
+  /** Tests only: the scripts' clock. */
+  time?: TimeSource;
+};
+
+export type Rebuilt = {
+  partition: number;
+  state: 'whole' | 'rebuilt' | 'busy';
+  epoch: number;
+  events: number;
+  holds: number;
+  outageMs: number;
+  tookMs: number;
+};
+
+/** A buyer is given back the time an outage took, up to this: nobody waits for a basket of last night. */
+const outageCreditMaxMs = 15 * 60_000;
+const attemptsSweptMax = 16;
+/** Loading a million holds takes its time; a claim that hangs longer than this is given up. */
+const timeouts = { statementMs: 120_000, lockMs: 5_000, idleInTransactionMs: 120_000 };
+
+export async function rebuild(ctx: RebuildContext, partition: number): Promise<Rebuilt> {
+  const startedAt = performance.now();
+  const nothing = { partition, epoch: 0, events: 0, holds: 0, outageMs: 0 };
+  const took = () => Math.round(performance.now() - startedAt);
+
+  const entered = await inTransaction(ctx.db, { role: 'worker', timeouts }, (tx) =>
+    enterEpoch(ctx, tx, partition),
+  );
+  if (entered === 'whole' || entered === 'busy') return { ...nothing, state: entered, tookMs: took() };
+
+  const loaded = await inTransaction(ctx.db, { role: 'worker', timeouts }, (tx) =>
+    loadEpoch(ctx, tx, partition, entered),
+  );
+  if (loaded === 'busy') return { ...nothing, state: 'busy', tookMs: took() };
+  // Attempts that failed on the way here left keys of their own epochs behind.
+  for (
+    let epoch = Math.max(entered.before, entered.epoch - attemptsSweptMax);
+    epoch < entered.epoch;
+    epoch++
+  ) {
+    await unloadEvents(ctx.redis, partition, epoch, loaded.events);
+  }
+
+  const result: Rebuilt = {
+    partition,
+    state: 'rebuilt',
+    epoch: entered.epoch,
+    events: loaded.events.length,
+    holds: loaded.holds,
+    outageMs: entered.outageMs,
+    tookMs: took(),
+  };
+  ctx.log.info(result, 'partition rebuilt');
+  return result;
+}
+
+type Entered = { epoch: number; before: number; outageMs: number };
+
+async function enterEpoch(
+  ctx: RebuildContext,
+  tx: Tx,
+  partition: number,
+): Promise<Entered | 'whole' | 'busy'> {
+  const watermark = await awaitWatermark(tx, partition);
+  if (watermark === undefined) return 'busy';
+  if (await isWhole(ctx, tx, watermark)) return 'whole';
+
+  const last = await journalLast(ctx.redis, partition);
+  const epoch = Math.max(watermark.epoch, last.epoch) + 1;
+  const now = await redisNow(ctx.redis);
+  await markEpoch(ctx.redis, partition, epoch, now);
+  await drainJournal({ db: ctx.db, redis: ctx.redis }, tx, watermark);
+
+  const outageMs = Math.min(await silenceMs(tx, partition), outageCreditMaxMs);
+  const events = await eventsOf(tx, partition);
+  if (events.length > 0) await recordRebuilt(tx, partition, epoch, events, outageMs, now);
+  await setWatermark(tx, { partition, epoch, entry: 0, opened: false });
+  return { epoch, before: watermark.epoch, outageMs };
+}
+
+/** Asked again under the lock: whoever held it before may have rebuilt. */
+export async function isWhole(ctx: RebuildContext, tx: Tx, watermark: Watermark): Promise<boolean> {
+  if (!watermark.opened) return false;
+  const { partition, epoch, entry } = watermark;
+  const events = await eventsOf(tx, partition);
+  const [answer] = await probe(ctx.redis, [{ partition, epoch, events }], ctx.time);
+  if (answer?.state !== 'answered' || answer.broken.length > 0) return false;
+  return answer.last.epoch === epoch && answer.last.entry >= entry;
+}
+
+async function eventsOf(tx: Tx, partition: number): Promise<EventId[]> {
+  const open = await openEvents(tx);
+  return open.filter((one) => one.partition === partition).map(({ event }) => event);
+}
+
+/** A fact per event, written by the rebuild itself: these are in no stream. */
+async function recordRebuilt(
+  tx: Tx,
+  partition: number,
+  epoch: number,
+  events: EventId[],
+  outageMs: number,
+  at: number,
+): Promise<void> {
+  const heads = await readEventHeads(tx, events);
+  const facts = heads.map(
+    ({ event, version }): Fact => ({
+      event,
+      version: version + 1,
+      at,
+      kind: 'rebuilt',
+      epoch,
+      outageMs,
+      after: [],
+    }),
+  );
+  await appendFacts(tx, { partition, epoch }, facts);
+  // A frozen event's tables stand still: its retry moves the deadlines when it comes to this fact.
+  const current = heads.filter((head) => !head.frozen && head.projectedVersion === head.version);
+  if (current.length === 0) return;
+  await moveLiveDeadlines(
+    tx,
+    current.map(({ event }) => event),
+    outageMs,
+  );
+  await moveProjected(
+    tx,
+    current.map(({ event, version }) => ({ event, version: version + 1, frozenVersion: null, cause: null })),
+  );
+}
+
+async function loadEpoch(
+  ctx: RebuildContext,
+  tx: Tx,
+  partition: number,
+  { epoch }: Entered,
+): Promise<{ events: EventId[]; holds: number } | 'busy'> {
+  const watermark = await awaitWatermark(tx, partition);
+  if (watermark === undefined || watermark.epoch !== epoch || watermark.opened) return 'busy';
+  const events = await eventsOf(tx, partition);
+  const heads = events.length > 0 ? await readEventHeads(tx, events) : [];
+  const now = await redisNow(ctx.redis);
+  let holds = 0;
+  for (const head of heads) {
+    const { state, contradictions } = await readEventState(tx, head, now);
+    if (contradictions.length > 0) report(ctx, head.event, contradictions);
+    if (head.projectedVersion < head.version) {
+      const waiting = await readWaitingFacts(tx, head.event, head.projectedVersion);
+      foldWaiting(
+        state,
+        waiting.map(({ body, user_id }) => ({ fact: JSON.parse(body) as Fact, user: user_id })),
+      );
+    }
+    await loadEvent(ctx.redis, partition, epoch, state, now);
+    holds += state.holds.length;
+  }
+  // Whoever lost the claim while loading (a broken connection) must not open what another rebuild has fenced.
+  const last = await journalLast(ctx.redis, partition);
+  if (last.epoch !== epoch)
+    throw new Fault('fenced', `Another rebuild of partition ${partition} is under way`);
+  await loadScripts(ctx.redis, partition, epoch, ctx.time);
+  await setWatermark(tx, { partition, epoch, entry: 0, opened: true });
+  return { events, holds };
+}
+
+function report(ctx: RebuildContext, event: EventId, contradictions: Contradiction[]): void {
+  ctx.log.error({ event, contradictions }, 'tables contradict each other: the event comes back frozen');
+}

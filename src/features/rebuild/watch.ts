@@ -1,0 +1,70 @@
+/**
+ * Looks after the fence: probes every partition and rebuilds those that are not whole. Nobody has to tell a worker that
+ * Redis was restarted, emptied, promoted or cut short.
+ */
+import type { EventId } from '../../domain/ids.ts';
+import { probe } from '../../inventory/probe.ts';
+import { inTransaction } from '../../persistence/database.ts';
+import { markAlive, readWatermarks, type Watermark } from '../../persistence/queries/journal-watermark.ts';
+import { ensureWatermarks, openEvents } from '../../persistence/queries/partitions.ts';
+import { type RebuildContext, type Rebuilt, rebuild } from './rebuild.ts';
+
+export type WatchContext = RebuildContext & { partitions: number };
+
+/** How often `alive_at` is written: an outage is measured to this precision, ms. */
+const aliveEveryMs = 1_000;
+
+export type Watch = {
+  /** One look at all partitions. Throws the fault of an unreachable Redis or Postgres. */
+  look(): Promise<{ healthy: number[]; rebuilt: Rebuilt[] }>;
+};
+
+export function createWatch(ctx: WatchContext): Watch {
+  let ensured = false;
+  let aliveAt = Number.NEGATIVE_INFINITY;
+
+  const facts = () =>
+    inTransaction(ctx.db, { role: 'worker' }, async (tx) => {
+      if (!ensured) await ensureWatermarks(tx, ctx.partitions);
+      const watermarks = await readWatermarks(tx);
+      return {
+        watermarks: watermarks.filter(({ partition }) => partition < ctx.partitions),
+        open: await openEvents(tx),
+      };
+    });
+
+  return {
+    async look() {
+      const { watermarks, open } = await facts();
+      ensured = true;
+      const events = new Map<number, EventId[]>();
+      for (const { event, partition } of open)
+        events.set(partition, [...(events.get(partition) ?? []), event]);
+
+      const answers = await probe(
+        ctx.redis,
+        watermarks.map(({ partition, epoch }) => ({ partition, epoch, events: events.get(partition) ?? [] })),
+        ctx.time,
+      );
+      const whole = (watermark: Watermark, index: number): boolean => {
+        const answer = answers[index];
+        if (!watermark.opened || answer?.state !== 'answered' || answer.broken.length > 0) return false;
+        return answer.last.epoch === watermark.epoch && answer.last.entry >= watermark.entry;
+      };
+      const healthy = watermarks.filter(whole).map(({ partition }) => partition);
+      const rebuilt: Rebuilt[] = [];
+      for (const { partition } of watermarks) {
+        if (!healthy.includes(partition)) rebuilt.push(await rebuild(ctx, partition));
+      }
+      if (performance.now() - aliveAt >= aliveEveryMs) {
+        const alive = [
+          ...healthy,
+          ...rebuilt.filter(({ state }) => state !== 'busy').map(({ partition }) => partition),
+        ];
+        await inTransaction(ctx.db, { role: 'worker' }, (tx) => markAlive(tx, alive));
+        aliveAt = performance.now();
+      }
+      return { healthy, rebuilt };
+    },
+  };
+}
