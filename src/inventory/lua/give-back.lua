@@ -9,10 +9,12 @@ if stop then return stop end
 load_buyers({ buyer })
 
 local function decide()
+  for _, item in ipairs(items) do
+    if not tier_of(item.tier) then return { 'tier_unknown' } end
+  end
   local wanted = {}
   for _, item in ipairs(items) do
-    local line = tier_of(item.tier)
-    if not line then return { 'tier_unknown' } end
+    local line = line_of(item.tier)
     if line.pool then wanted[line.pool] = (wanted[line.pool] or 0) + item.quantity end
     if line.sold < item.quantity or (buyers[buyer][item.tier] or 0) < item.quantity
       or (line.pool and line_of(line.pool).sold < wanted[line.pool]) then

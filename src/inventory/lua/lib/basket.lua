@@ -55,10 +55,13 @@ local function basket_conflicts(items, buyer)
   for _, item in ipairs(items) do
     local line = line_of(item.tier)
     local tier_has = buyers[buyer][item.tier] or 0
-    if limit > 0 and has + total > limit then
-      conflict(item, math.max(limit - has, 0), 'purchase_limit')
-    elseif line.limit > 0 and tier_has + item.quantity > line.limit then
-      conflict(item, math.max(line.limit - tier_has, 0), 'purchase_limit')
+    local left
+    if limit > 0 and has + total > limit then left = math.max(limit - has, 0) end
+    if line.limit > 0 and tier_has + item.quantity > line.limit then
+      left = math.min(left or line.limit, math.max(line.limit - tier_has, 0))
+    end
+    if left then
+      conflict(item, left, 'purchase_limit')
     else
       local reason, available = stock_conflict(item, wanted)
       if reason then conflict(item, available, reason) end

@@ -4,6 +4,10 @@ local RECLAIM_MAX = 100
 -- A line on its way to a smaller capacity gives up what was just freed.
 local function shrink(line)
   if not line.target then return end
+  if line.capacity <= line.target then
+    line.target = nil
+    return
+  end
   local capacity = math.max(line.target, committed(line))
   if capacity >= line.capacity then return end
   line.capacity = capacity

@@ -91,8 +91,8 @@ local function sale_refusal()
   local sale = stock.sale
   if stock.frozen == '1' then return { 'event_frozen' } end
   if sale.state == 'draft' then return { 'sale_not_open' } end
+  if NOW < sale.opens then return { 'sale_not_open', sale.opens } end
   if sale.state == 'paused' then return { 'sale_paused' } end
   if sale.state == 'ended' then return { 'sale_ended' } end
-  if NOW < sale.opens then return { 'sale_not_open', sale.opens } end
   if sale.closes > 0 and NOW >= sale.closes then return { 'sale_ended' } end
 end
