@@ -60,7 +60,8 @@ const tables: Record<string, { select: string; key: string[] }> = {
 };
 
 async function writeLine(file: WriteStream, line: object): Promise<void> {
-  if (!file.write(`${JSON.stringify(line)}\n`)) await new Promise((drained) => file.once('drain', drained));
+  if (!file.write(`${JSON.stringify(line)}\n`))
+    await new Promise<void>((drained) => file.once('drain', () => drained()));
 }
 
 async function closed(file: WriteStream): Promise<void> {
@@ -117,7 +118,7 @@ async function dumpHash(redis: Redis, key: string, file: WriteStream): Promise<v
 
 async function dumpSet(redis: Redis, key: string, file: WriteStream): Promise<void> {
   for (let start = 0; ; start += pageMax) {
-    const flat = await redis.zrange(key, start, start + pageMax - 1, 'WITHSCORES');
+    const flat = (await redis.call('ZRANGE', key, start, start + pageMax - 1, 'WITHSCORES')) as string[];
     const members: Record<string, number> = {};
     for (let at = 0; at < flat.length; at += 2) members[flat[at] as string] = Number(flat[at + 1]);
     await writeLine(file, { t: 'zset', key, members });
@@ -126,7 +127,7 @@ async function dumpSet(redis: Redis, key: string, file: WriteStream): Promise<vo
 }
 
 async function dumpStream(redis: Redis, key: string, file: WriteStream): Promise<void> {
-  const info = (await redis.xinfo('STREAM', key)) as unknown[];
+  const info = (await redis.call('XINFO', 'STREAM', key)) as unknown[];
   const last = String(info[info.indexOf('last-generated-id') + 1]);
   await writeLine(file, { t: 'stream', key, last });
   for (let from = '-'; ; ) {
