@@ -9,6 +9,7 @@ type Entry = { status: number; title: string; retryable: boolean };
 
 export const refusals = {
   // The address.
+  request_malformed: { status: 400, title: 'The request is not valid HTTP', retryable: false },
   route_unknown: { status: 404, title: 'There is nothing at this address', retryable: false },
   method_not_allowed: { status: 405, title: 'This address does not take this method', retryable: false },
   // Who asks.

@@ -38,14 +38,14 @@ export function createMetrics(options: { holdOutcomes: readonly string[]; runtim
   for (const outcome of options.holdOutcomes) holdRequests.inc({ outcome }, 0);
   const scriptDuration = new Histogram({
     name: 'holdfast_redis_script_duration_seconds',
-    help: 'Time from an inventory command to its reply, waiting for its batch included',
+    help: 'Time from sending a script to its reply, one batch of commands a call',
     labelNames: ['script'],
     buckets: scriptSeconds,
     registers,
   });
   const scriptErrors = new Counter({
     name: 'holdfast_redis_script_errors_total',
-    help: 'Inventory commands that ended in a fault',
+    help: 'Script calls that ended in a fault',
     labelNames: ['script'],
     registers,
   });

@@ -1,43 +1,21 @@
 /**
- * Observing from outside: a port wrapped so that each call is timed and each fault counted, while neither the port nor
- * its callers know that metrics exist.
+ * Observing from outside: what `createRedisInventory({ observe })` is told goes into the metrics, and neither the inventory
+ * nor its callers know that metrics exist.
  */
-import type { Counter, Histogram } from 'prom-client';
+import type { Metrics } from './metrics.ts';
 
-type Method = (...args: unknown[]) => unknown;
+export type ScriptObserver = (script: string, ms: number, outcome: 'ok' | 'fault') => void;
 
-function methodNames(port: object): string[] {
-  const names = new Set<string>();
-  for (let level: object | null = port; level && level !== Object.prototype; level = Object.getPrototypeOf(level)) {
-    for (const name of Object.getOwnPropertyNames(level)) {
-      if (name !== 'constructor' && typeof Reflect.get(port, name) === 'function') names.add(name);
+export function observeScripts(metrics: Pick<Metrics, 'scriptDuration' | 'scriptErrors'>): ScriptObserver {
+  const timers = new Map<string, { observe(seconds: number): void }>();
+  return (script, ms, outcome) => {
+    let timer = timers.get(script);
+    if (!timer) {
+      timer = metrics.scriptDuration.labels(script);
+      timers.set(script, timer);
+      metrics.scriptErrors.inc({ script }, 0);
     }
-  }
-  return [...names];
-}
-
-/** `durationSeconds` and `errors` carry one label, `script`: the method's name. The port's methods return promises. */
-export function observed<Port extends object>(
-  port: Port,
-  durationSeconds: Histogram<'script'>,
-  errors: Counter<'script'>,
-): Port {
-  const wrapper: Record<string, unknown> = {};
-  for (const name of methodNames(port)) {
-    const method = (Reflect.get(port, name) as Method).bind(port);
-    const timer = durationSeconds.labels(name);
-    errors.inc({ script: name }, 0);
-    wrapper[name] = async (...args: unknown[]) => {
-      const startedAt = performance.now();
-      try {
-        return await method(...args);
-      } catch (fault) {
-        errors.inc({ script: name });
-        throw fault;
-      } finally {
-        timer.observe((performance.now() - startedAt) / 1_000);
-      }
-    };
-  }
-  return wrapper as Port;
+    timer.observe(ms / 1_000);
+    if (outcome === 'fault') metrics.scriptErrors.inc({ script });
+  };
 }

@@ -1,0 +1,80 @@
+/**
+ * What a use case is given: an argument, never a global. `Deps` is built once by the composition root; `Ctx` adds who
+ * asks and the trace of the one request.
+ */
+import type { UserId } from '../domain/ids.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import type { Database } from '../persistence/database.ts';
+import type { Buyers } from './buyer.ts';
+import type { Catalog } from './catalog.ts';
+
+/** Unix ms of this machine. Stock and deadlines are judged by Redis's clock, never by this one. */
+export type Clock = { now(): number };
+
+export type Ids = {
+  /** A fresh UUIDv7. */
+  uuid(): string;
+};
+
+export type Log = {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+};
+
+export type Limits = {
+  /** Partitions of the deployment; an event's partition is a hash of its id modulo this. */
+  partitions: number;
+  /** How long an administrator's command waits for Postgres to have applied its fact, ms. */
+  recordsWaitMs: number;
+  /** How long a cached event is served without asking Postgres again, ms. */
+  catalogFreshMs: number;
+  catalogEntriesMax: number;
+  /** How long a snapshot for availability is shared by everybody who asks, ms. */
+  availabilityFreshMs: number;
+};
+
+export const defaultLimits: Limits = {
+  partitions: 16,
+  recordsWaitMs: 2_000,
+  catalogFreshMs: 1_000,
+  catalogEntriesMax: 10_000,
+  availabilityFreshMs: 250,
+};
+
+export type Actor =
+  | { kind: 'anonymous' }
+  | { kind: 'user'; user: UserId }
+  /** `name` is written into the facts of the commands it gives. */
+  | { kind: 'admin'; name: string }
+  | { kind: 'system'; name: string };
+
+export type Deps = {
+  inventory: Inventory;
+  db: Database;
+  catalog: Catalog;
+  buyers: Buyers;
+  clock: Clock;
+  ids: Ids;
+  log: Log;
+  limits: Limits;
+};
+
+export type Ctx = Deps & {
+  actor: Actor;
+  /** The trace id of the request: 32 hex digits. */
+  requestId: string;
+};
+
+/** The name under which an actor stands in the journal. A buyer never does: facts know a pseudonym only. */
+export function actorName(actor: Actor): string {
+  switch (actor.kind) {
+    case 'admin':
+    case 'system':
+      return actor.name;
+    case 'user':
+      return 'buyer';
+    case 'anonymous':
+      return 'anonymous';
+  }
+}

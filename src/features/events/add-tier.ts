@@ -1,0 +1,56 @@
+/** Add a tier: to a draft as a row, to an open event as a row and as stock of its own in the same breath. */
+import type { z } from 'zod';
+import { derivedUuid, type EventId, eventPrefix, type LineId, type OpId } from '../../domain/ids.ts';
+import type { Refusal } from '../../domain/refusals.ts';
+import { inTransaction } from '../../persistence/database.ts';
+import { eventById, type LineRecord } from '../../persistence/queries/events.ts';
+import { insertLines, lockPartition } from '../../persistence/queries/new-events.ts';
+import { actorName, type Ctx } from '../context.ts';
+import { lineId } from '../input.ts';
+import { waitForRecords } from '../records.ts';
+import { tierInput } from './create.ts';
+
+export const addTierInput = tierInput.omit({ pool: true }).extend({ poolId: lineId.optional() });
+export type AddTierInput = z.output<typeof addTierInput>;
+
+export async function addTier(
+  ctx: Ctx,
+  eventId: EventId,
+  input: AddTierInput,
+  op: OpId,
+): Promise<{ status: 'added'; tier: LineRecord; currency: string } | Refusal> {
+  const event = await eventById(ctx.db, eventId);
+  if (!event) return { status: 'event_unknown' };
+  const { poolId, ...about } = input;
+  const pool = poolId ?? null;
+  if (pool !== null && !event.lines.some(({ line, kind }) => line === pool && kind === 'pool')) {
+    return { status: 'tier_unknown', detail: 'poolId is no pool of this event' };
+  }
+  const line = derivedUuid(eventPrefix(eventId), op, 'tier') as LineId;
+  const row = { ...about, line, kind: 'tier' as const, pool, position: event.lines.length };
+  const { price, capacity, buyerLimit } = about;
+  const stock = { line, kind: 'tier' as const, pool, capacity, price, buyerLimit };
+  const added = { ...row, held: 0, sold: 0, withheld: 0 };
+  if (event.authority === 'postgres' || event.partition === null) {
+    await inTransaction(ctx.db, { role: 'app' }, (tx) => insertLines(tx, eventId, [row]));
+    return { status: 'added', tier: added, currency: event.currency };
+  }
+  const { partition } = event;
+  // Row and stock under the partition's claim: a rebuild between the two would see one without the other.
+  const opened = await inTransaction(ctx.db, { role: 'worker', timeouts: { lockMs: 2_500 } }, async (tx) => {
+    await lockPartition(tx, partition);
+    await insertLines(tx, eventId, [row]);
+    return ctx.inventory.open({
+      event: eventId,
+      op,
+      actor: actorName(ctx.actor),
+      lines: [stock],
+      sale: event.sale,
+    });
+  });
+  if (opened.status === 'opened') await waitForRecords(ctx, eventId, opened.version);
+  // The line is there already: the first attempt's answer was lost after its operation had been forgotten.
+  else if (opened.status !== 'event_exists') return opened;
+  ctx.catalog.forget(eventId);
+  return { status: 'added', tier: added, currency: event.currency };
+}

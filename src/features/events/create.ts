@@ -1,0 +1,135 @@
+/**
+ * Create: an event as a draft in Postgres, with its tiers and pools. Nothing is on sale before `publish`. Ids are derived
+ * from the operation, so the same operation makes the same event again, that is, none.
+ */
+import { z } from 'zod';
+import type { Sale } from '../../domain/facts.ts';
+import { derivedUuid, type EventId, eventPrefix, type LineId, type OpId, uuidV7 } from '../../domain/ids.ts';
+import { inTransaction } from '../../persistence/database.ts';
+import { type EventRecord, eventById } from '../../persistence/queries/events.ts';
+import { insertEvent, insertLines, type NewLine } from '../../persistence/queries/new-events.ts';
+import type { Ctx } from '../context.ts';
+import { capacity, instant, price, shortText } from '../input.ts';
+
+const hourMs = 3_600_000;
+
+/** A browse hold lives 15 minutes unless the organizer says otherwise, and 1 to 30. */
+export const saleFields = {
+  opensAt: instant,
+  closesAt: instant,
+  holdTtlMs: z
+    .int()
+    .min(1_000)
+    .max(hourMs / 2),
+  /** Units one buyer may have in the whole event; 0 is no limit. */
+  buyerLimit: z.int().min(0).max(1_000_000),
+  extensionsMax: z.int().min(0).max(100),
+  extensionMs: z.int().min(0).max(hourMs),
+  extensionWindowMs: z.int().min(0).max(hourMs),
+};
+
+export const defaultSale: Sale = {
+  state: 'draft',
+  opensAt: 0,
+  closesAt: 0,
+  holdTtlMs: 900_000,
+  buyerLimit: 0,
+  extensionsMax: 10,
+  extensionMs: 180_000,
+  extensionWindowMs: 120_000,
+};
+
+export const tierInput = z.strictObject({
+  name: shortText,
+  description: z.string().max(2_000).default(''),
+  /** Minor units of the event's currency. */
+  price,
+  capacity,
+  buyerLimit: z.int().min(0).max(1_000_000).default(0),
+  /** The `ref` of a pool this tier draws on. */
+  pool: z.string().min(1).max(40).optional(),
+});
+
+const poolInput = z.strictObject({ ref: z.string().min(1).max(40), name: shortText, capacity });
+
+const linesMax = 100;
+
+export const createInput = z
+  .strictObject({
+    name: shortText,
+    venue: z.string().trim().max(200).default(''),
+    startsAt: instant,
+    timeZone: z.string().max(64).refine(isTimeZone, 'must be an IANA time zone').default('UTC'),
+    currency: z.string().refine(isCurrency, 'must be an ISO 4217 code'),
+    sale: z.strictObject(saleFields).partial().default({}),
+    pools: z.array(poolInput).max(linesMax).default([]),
+    tiers: z.array(tierInput).max(linesMax).default([]),
+  })
+  .superRefine(({ pools, tiers, sale }, context) => {
+    const refs = new Set(pools.map(({ ref }) => ref));
+    if (refs.size < pools.length) {
+      context.addIssue({ code: 'custom', path: ['pools'], message: 'each ref may stand once' });
+    }
+    for (const [index, { pool }] of tiers.entries()) {
+      if (pool === undefined || refs.has(pool)) continue;
+      context.addIssue({
+        code: 'custom',
+        path: ['tiers', index, 'pool'],
+        message: 'must be the ref of a pool',
+      });
+    }
+    if (sale.opensAt && sale.closesAt && sale.closesAt <= sale.opensAt) {
+      context.addIssue({ code: 'custom', path: ['sale', 'closesAt'], message: 'must be after opensAt' });
+    }
+  });
+export type CreateInput = z.output<typeof createInput>;
+
+/** `firstAt`: Unix ms when the operation was first asked for; it dates the id. */
+export async function create(ctx: Ctx, input: CreateInput, op: OpId, firstAt: number): Promise<EventRecord> {
+  const { pools, tiers, sale, ...about } = input;
+  const event = uuidV7(firstAt, op.replaceAll('-', '').slice(-20)) as EventId;
+  const idOf = (kind: string, name: string | number) =>
+    derivedUuid(eventPrefix(event), op, kind, String(name)) as LineId;
+  const lines: NewLine[] = [
+    ...pools.map((pool, position) => ({
+      line: idOf('pool', pool.ref),
+      kind: 'pool' as const,
+      name: pool.name,
+      description: '',
+      capacity: pool.capacity,
+      price: 0,
+      buyerLimit: 0,
+      pool: null,
+      position,
+    })),
+    ...tiers.map((tier, position) => ({
+      ...tier,
+      line: idOf('tier', position),
+      kind: 'tier' as const,
+      pool: tier.pool === undefined ? null : idOf('pool', tier.pool),
+      position,
+    })),
+  ];
+  const settings = Object.fromEntries(Object.entries(sale).filter(([, value]) => value !== undefined));
+  await inTransaction(ctx.db, { role: 'app' }, async (tx) => {
+    await insertEvent(tx, { ...about, event, sale: { ...defaultSale, ...settings } });
+    await insertLines(tx, event, lines);
+  });
+  const made = await eventById(ctx.db, event);
+  if (!made) throw new Error(`event ${event} is not there after it was inserted`);
+  return made;
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const currencies = new Set(Intl.supportedValuesOf('currency'));
+function isCurrency(code: string): boolean {
+  return currencies.has(code);
+}

@@ -1,0 +1,37 @@
+/** List: the events that are open, oldest id first, a page at a time. */
+import { z } from 'zod';
+import { type EventId, readId } from '../../domain/ids.ts';
+import { type EventSummary, publishedEvents } from '../../persistence/queries/events.ts';
+import { type SharedRead, sharedRead } from '../../platform/shared-read.ts';
+import type { Ctx } from '../context.ts';
+
+export const pageMax = 100;
+
+export const listInput = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(pageMax).default(50),
+  after: z
+    .string()
+    .transform((text, context) => {
+      const id = readId('event', text);
+      if (id !== undefined) return id as EventId;
+      context.addIssue({ code: 'custom', message: 'must be the id of an event' });
+      return z.NEVER;
+    })
+    .optional(),
+});
+export type ListInput = z.output<typeof listInput>;
+
+/** `next`: where the following page begins, when there is one. */
+export type Page = { events: EventSummary[]; next: EventId | undefined };
+export type List = (ctx: Ctx, input: ListInput) => Promise<Page>;
+
+/** A crowd that reloads the list costs Postgres one read per page and second. */
+export function createList(now: () => number): List {
+  const pages: SharedRead<Page> = sharedRead({ freshMs: 1_000, entriesMax: 1_000, now });
+  return (ctx, { limit, after }) =>
+    pages(`${limit} ${after ?? ''}`, async () => {
+      const events = await publishedEvents(ctx.db, { after, limit: limit + 1 });
+      const shown = events.slice(0, limit);
+      return { events: shown, next: events.length > limit ? shown.at(-1)?.event : undefined };
+    });
+}

@@ -1,0 +1,34 @@
+/** Pieces that the input schemas of several verbs share. Schemas are built once, when a module is loaded. */
+import { z } from 'zod';
+import { type LineId, readId } from '../domain/ids.ts';
+
+/** `tier_<uuid>`, of a tier or a pool; becomes the UUID inside. */
+export const lineId = z.string().transform((text, context) => {
+  const id = readId('tier', text);
+  if (id !== undefined) return id as LineId;
+  context.addIssue({ code: 'custom', message: 'must be tier_ and a lowercase UUID' });
+  return z.NEVER;
+});
+
+/** What one line of a basket may ask for; Redis's counters stay far inside exact integers. */
+export const quantityMax = 100;
+export const quantity = z.int().min(1).max(quantityMax);
+
+export const capacityMax = 10_000_000;
+export const capacity = z.int().min(0).max(capacityMax);
+/** Minor units: up to 100 million in a two-decimal currency. */
+export const price = z.int().min(0).max(10_000_000_000);
+
+/** Text for people: no control characters (Postgres refuses NUL), not only spaces. */
+export const shortText = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .refine((text) => !/\p{Cc}/u.test(text), 'must not contain control characters');
+
+/** Why an operator did something; kept in the ledger for good. */
+export const reason = shortText.optional();
+
+/** RFC 3339 with an offset; becomes Unix ms. */
+export const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));

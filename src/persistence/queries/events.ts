@@ -1,0 +1,193 @@
+/** Events and their lines, as the organizer's side writes them and everybody reads them. */
+import type { OpenLine, Sale, SaleState } from '../../domain/facts.ts';
+import type { EventId, LineId } from '../../domain/ids.ts';
+import { type Database, inTransaction, type Tx } from '../database.ts';
+import type { EventStatus } from '../schema.ts';
+
+export type EventRecord = {
+  event: EventId;
+  name: string;
+  venue: string;
+  /** Unix ms. */
+  startsAt: number;
+  timeZone: string;
+  currency: string;
+  status: EventStatus;
+  authority: 'postgres' | 'redis';
+  partition: number | null;
+  frozen: boolean;
+  sale: Sale;
+  lines: LineRecord[];
+};
+
+/** Counters as Postgres has them: behind Redis by the journal's lag. */
+export type LineRecord = OpenLine & {
+  name: string;
+  description: string;
+  held: number;
+  sold: number;
+  withheld: number;
+};
+
+export function eventById(db: Database, event: EventId): Promise<EventRecord | undefined> {
+  return inTransaction(db, { role: 'app', readOnly: true }, (tx) => readEvent(tx, event));
+}
+
+/** `prefix`: the 16 hex digits an event shares with its holds; at most one event has them. */
+export function eventByPrefix(db: Database, prefix: string): Promise<EventRecord | undefined> {
+  const first = `${prefix.slice(0, 8)}-${prefix.slice(8, 12)}-${prefix.slice(12)}-0000-000000000000`;
+  const last = `${prefix.slice(0, 8)}-${prefix.slice(8, 12)}-${prefix.slice(12)}-ffff-ffffffffffff`;
+  return inTransaction(db, { role: 'app', readOnly: true }, async (tx) => {
+    const row = await tx
+      .selectFrom('events.events')
+      .select('id')
+      .where('id', '>=', first)
+      .where('id', '<=', last)
+      .executeTakeFirst();
+    return row && readEvent(tx, row.id as EventId);
+  });
+}
+
+/** One statement for the event and one for its lines. */
+export async function readEvent(tx: Tx, event: EventId): Promise<EventRecord | undefined> {
+  const row = await tx
+    .selectFrom('events.events as e')
+    .leftJoin('ticketing.journal_heads as h', 'h.event_id', 'e.id')
+    .selectAll('e')
+    .select('h.frozen_at')
+    .where('e.id', '=', event)
+    .where('e.deleted_at', 'is', null)
+    .executeTakeFirst();
+  if (!row) return undefined;
+  return {
+    event,
+    name: row.name,
+    venue: row.venue,
+    startsAt: row.start_at.getTime(),
+    timeZone: row.time_zone,
+    currency: row.currency,
+    status: row.status,
+    authority: row.inventory_authority,
+    partition: row.partition,
+    frozen: row.frozen_at !== null,
+    sale: {
+      state: (row.sale_state === 'retired' ? 'ended' : row.sale_state) satisfies SaleState,
+      opensAt: row.opens_at?.getTime() ?? 0,
+      closesAt: row.closes_at?.getTime() ?? 0,
+      holdTtlMs: row.hold_ttl_ms,
+      buyerLimit: row.buyer_limit,
+      extensionsMax: row.extensions_max,
+      extensionMs: row.extension_ms,
+      extensionWindowMs: row.extension_window_ms,
+    },
+    lines: await readLines(tx, event),
+  };
+}
+
+async function readLines(tx: Tx, event: EventId): Promise<LineRecord[]> {
+  const tiers = tx
+    .selectFrom('ticketing.ticket_tiers')
+    .select((eb) => [
+      'id',
+      'name',
+      'description',
+      'price_cents',
+      'quantity',
+      'reserved_quantity',
+      'issued_quantity',
+      'withheld_quantity',
+      'buyer_limit',
+      'pool_id',
+      'position',
+      eb.val('tier').as('kind'),
+    ])
+    .where('event_id', '=', event)
+    .where('deleted_at', 'is', null);
+  const rows = await tiers
+    .unionAll(
+      tx
+        .selectFrom('ticketing.inventory_pools')
+        .select((eb) => [
+          'id',
+          'name',
+          eb.val('').as('description'),
+          eb.lit(0).as('price_cents'),
+          'quantity',
+          'reserved_quantity',
+          'issued_quantity',
+          'withheld_quantity',
+          eb.lit(0).as('buyer_limit'),
+          eb.cast<string | null>(eb.lit(null), 'uuid').as('pool_id'),
+          'position',
+          eb.val('pool').as('kind'),
+        ])
+        .where('event_id', '=', event)
+        .where('deleted_at', 'is', null),
+    )
+    .orderBy('kind', 'desc')
+    .orderBy('position')
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => ({
+    line: row.id as LineId,
+    kind: row.kind === 'pool' ? 'pool' : 'tier',
+    pool: row.pool_id as LineId | null,
+    name: row.name,
+    description: row.description,
+    capacity: row.quantity,
+    price: row.price_cents,
+    buyerLimit: row.buyer_limit,
+    held: row.reserved_quantity,
+    sold: row.issued_quantity,
+    withheld: row.withheld_quantity,
+  }));
+}
+
+export type EventSummary = Pick<
+  EventRecord,
+  'event' | 'name' | 'venue' | 'startsAt' | 'timeZone' | 'currency'
+> & {
+  saleState: SaleState;
+};
+
+/** Published events by id, that is by age; at most `limit`, after the id `after`. */
+export function publishedEvents(
+  db: Database,
+  page: { after: EventId | undefined; limit: number },
+): Promise<EventSummary[]> {
+  return inTransaction(db, { role: 'app', readOnly: true }, async (tx) => {
+    let query = tx
+      .selectFrom('events.events')
+      .select(['id', 'name', 'venue', 'start_at', 'time_zone', 'currency', 'sale_state'])
+      .where('inventory_authority', '=', 'redis')
+      .where('status', '=', 'published')
+      .where('deleted_at', 'is', null)
+      .orderBy('id')
+      .limit(page.limit);
+    if (page.after) query = query.where('id', '>', page.after);
+    const rows = await query.execute();
+    return rows.map((row) => ({
+      event: row.id as EventId,
+      name: row.name,
+      venue: row.venue,
+      startsAt: row.start_at.getTime(),
+      timeZone: row.time_zone,
+      currency: row.currency,
+      saleState: row.sale_state === 'retired' ? 'ended' : row.sale_state,
+    }));
+  });
+}
+
+/** Ids of all open events, for checks that visit each. */
+export function openEvents(db: Database): Promise<EventId[]> {
+  return inTransaction(db, { role: 'app', readOnly: true }, async (tx) => {
+    const rows = await tx
+      .selectFrom('events.events')
+      .select('id')
+      .where('inventory_authority', '=', 'redis')
+      .where('status', '<>', 'retired')
+      .orderBy('id')
+      .execute();
+    return rows.map(({ id }) => id as EventId);
+  });
+}

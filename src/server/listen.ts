@@ -1,0 +1,100 @@
+/**
+ * The socket side of the edge: bounds on time and connections, answers to what is not HTTP, and a stop in the order
+ * people feel it (say not ready, accept no more, let requests in flight finish, then cut).
+ */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import type { Edge } from './edge.ts';
+import { createHttpApp } from './http.ts';
+import { problem } from './problem.ts';
+import { traceIdOf } from './trace.ts';
+
+export type HttpServer = {
+  /** For a WebSocket gateway that takes over upgrades. */
+  server: Server;
+  /** Resolves to the port: the one asked for, or a free one for 0. Rejects when it is taken. */
+  listen(port: number, host: string): Promise<number>;
+  /** Resolves when every connection is closed: in-flight requests get `graceMs` to finish. */
+  stop(graceMs: number): Promise<void>;
+};
+
+/** A request must arrive whole within this, headers within the shorter one: a slow sender holds a socket no longer. */
+const requestTimeoutMs = 15_000;
+const headersTimeoutMs = 5_000;
+const keepAliveTimeoutMs = 30_000;
+/** Each idle socket costs about 20 KB: 400 MB at the bound. */
+const connectionsMax = 20_000;
+const headerBytesMax = 16 * 1024;
+
+export function createHttpServer(edge: Edge): HttpServer {
+  let stopping = false;
+  const app = createHttpApp(edge, () => stopping);
+  const listener = getRequestListener(app.fetch, {
+    errorHandler: () => malformed('-'),
+  });
+  const server = createServer(
+    {
+      requestTimeout: requestTimeoutMs,
+      headersTimeout: headersTimeoutMs,
+      keepAliveTimeout: keepAliveTimeoutMs,
+      connectionsCheckingInterval: 1_000,
+      maxHeaderSize: headerBytesMax,
+    },
+    listener,
+  );
+  server.maxConnections = connectionsMax;
+  server.on('clientError', answerBrokenHttp);
+  return {
+    server,
+    listen: (port, host) =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(port, host, () => {
+          server.off('error', reject);
+          resolve((server.address() as AddressInfo).port);
+        });
+      }),
+    stop: (graceMs) =>
+      new Promise((resolve) => {
+        stopping = true;
+        if (!server.listening) return resolve();
+        // A kept-alive connection becomes idle when its request ends, which close() does not wait to see.
+        const sweep = setInterval(() => server.closeIdleConnections(), 20);
+        const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+        server.close(() => {
+          clearInterval(sweep);
+          clearTimeout(cut);
+          resolve();
+        });
+      }),
+  };
+}
+
+function malformed(instance: string): Response {
+  return problem({ status: 'request_malformed' }, { instance, traceId: traceIdOf(undefined) });
+}
+
+/** Bytes that are no HTTP request (a NUL in a header, a body shorter than it said, headers without end). */
+function answerBrokenHttp(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? '431 Request Header Fields Too Large'
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? '408 Request Timeout'
+        : '400 Bad Request';
+  const body = JSON.stringify({
+    type: '/problems#request_malformed',
+    title: 'The request is not valid HTTP',
+    status: Number(status.slice(0, 3)),
+    code: 'request_malformed',
+    traceId: traceIdOf(undefined),
+  });
+  socket.end(
+    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,58 @@
+/**
+ * Every answer that is not a success is `application/problem+json` (RFC 9457). The code of the refusal names the section
+ * of docs/problems.md that says what to do about it.
+ */
+import { showId } from '../domain/ids.ts';
+import { type Refusal, refusals } from '../domain/refusals.ts';
+
+/** `pointer` is a JSON Pointer into the body; `header` or `parameter` names what else was wrong. */
+export type InputError = { detail: string } & (
+  | { pointer: string }
+  | { header: string }
+  | { parameter: string }
+);
+
+export type Refused = Refusal & { errors?: InputError[] };
+
+export type Where = {
+  /** Path of the request. */
+  instance: string;
+  traceId: string;
+};
+
+/** Seconds after which the same request may be sent again, for what passes by itself. */
+const retryAfterSeconds = '1';
+
+export function problem(refusal: Refused, where: Where, headers?: Record<string, string>): Response {
+  const { status, title } = refusals[refusal.status];
+  const body: Record<string, unknown> = {
+    type: `/problems#${refusal.status}`,
+    title,
+    status,
+    detail: refusal.detail ?? title,
+    instance: where.instance,
+    code: refusal.status,
+    traceId: where.traceId,
+  };
+  if (refusal.errors) body['errors'] = refusal.errors;
+  if (refusal.conflicts) {
+    body['conflicts'] = refusal.conflicts.map(({ tier, ...conflict }) => ({
+      tierId: showId('tier', tier),
+      ...conflict,
+    }));
+  }
+  if (refusal.minimum !== undefined) body['minimum'] = refusal.minimum;
+  if (refusal.from !== undefined && refusal.from > 0) body['from'] = new Date(refusal.from).toISOString();
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: {
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      ...(status === 503 || status === 429 || refusal.status === 'idempotency_key_running'
+        ? { 'retry-after': retryAfterSeconds }
+        : undefined),
+      ...headers,
+    },
+  });
+}

@@ -1,0 +1,20 @@
+/** Sessions: a person gets a token without saying who they are; the same token is the same person. */
+import { showId, type UserId } from '../../domain/ids.ts';
+import { sessionCookie, sessionOf } from '../auth.ts';
+import { type Call, type Edge, json, type Route } from '../edge.ts';
+import { time } from '../views.ts';
+
+export function sessionRoutes(edge: Edge): Route[] {
+  /** With a valid session it is renewed for the same person, without one a new person begins. */
+  const create = (call: Call): Response => {
+    const known = sessionOf(call.incoming.headers, 'POST', edge.sessions);
+    const user = known?.user ?? (call.ctx.ids.uuid() as UserId);
+    const { token, expiresAt } = edge.sessions.issue(user);
+    const seconds = Math.max(0, Math.floor((expiresAt - call.ctx.clock.now()) / 1_000));
+    const secure = edge.secureCookies ? '; Secure' : '';
+    return json(201, JSON.stringify({ token, userId: showId('session', user), expiresAt: time(expiresAt) }), {
+      'set-cookie': `${sessionCookie}=${token}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`,
+    });
+  };
+  return [{ method: 'POST', path: '/v1/sessions', handle: create }];
+}
