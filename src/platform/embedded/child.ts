@@ -86,6 +86,7 @@ function startGuard(pid: number, signal: string): ChildProcess {
   const script = `while read -r _; do :; done; sleep ${orphanWaitSeconds}; kill -s ${signal} ${pid} 2>/dev/null`;
   const guard = spawn('/bin/sh', ['-c', script, 'holdfast-guard'], {
     stdio: ['pipe', 'ignore', 'ignore'],
+    env: { PATH: '/usr/bin:/bin' },
     detached: true,
   });
   // Without a shell there is no guard; the next start finds what was left.
