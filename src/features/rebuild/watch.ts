@@ -53,8 +53,14 @@ export function createWatch(ctx: WatchContext): Watch {
       };
       const healthy = watermarks.filter(whole).map(({ partition }) => partition);
       const rebuilt: Rebuilt[] = [];
+      const failures: unknown[] = [];
       for (const { partition } of watermarks) {
-        if (!healthy.includes(partition)) rebuilt.push(await rebuild(ctx, partition));
+        if (healthy.includes(partition)) continue;
+        // One partition that cannot be rebuilt (its journal has a gap, say) must not keep the others closed.
+        await rebuild(ctx, partition).then(
+          (one) => rebuilt.push(one),
+          (error) => failures.push(error),
+        );
       }
       if (performance.now() - aliveAt >= aliveEveryMs) {
         const alive = [
@@ -64,6 +70,7 @@ export function createWatch(ctx: WatchContext): Watch {
         await inTransaction(ctx.db, { role: 'worker' }, (tx) => markAlive(tx, alive));
         aliveAt = performance.now();
       }
+      if (failures.length > 0) throw failures[0];
       return { healthy, rebuilt };
     },
   };
