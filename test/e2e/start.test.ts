@@ -9,7 +9,15 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import { afterEach, expect, test } from 'vitest';
 import { readConnections } from '../../src/platform/connections.ts';
-import { dataDir, eventually, freePort, type Holdfast, holdfast, isAlive } from '../support/holdfast.ts';
+import {
+  dataDir,
+  eventually,
+  freePort,
+  type Holdfast,
+  holdfast,
+  isAlive,
+  runHoldfast,
+} from '../support/holdfast.ts';
 
 const begun: { running: Holdfast; dir: string }[] = [];
 
@@ -111,6 +119,9 @@ test('it serves, keeps its keys private, stops on Ctrl-C with code 0 and leaves 
   });
   expect(texts).toHaveLength(7);
   await remember(first.dir, 'kept');
+  const twice = await runHoldfast(['dev'], { ...first.env, PORT: String(await freePort()) });
+  expect(twice.stderr).toContain(`Holdfast runs on ${first.dir} already (process ${first.running.pid})`);
+  expect(twice.code).toBe(4);
   first.running.kill('SIGINT');
   expect(await first.running.ended).toBe(0);
   expect(processesOf(first.dir)).toEqual([]);
