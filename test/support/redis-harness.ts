@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import type { Fact } from '../../src/domain/facts.ts';
 import type { EventId } from '../../src/domain/ids.ts';
 import { partitionOf } from '../../src/domain/ids.ts';
 import { connectRedis } from '../../src/inventory/connection.ts';
@@ -46,13 +47,14 @@ export async function startInventories(partitions: number): Promise<TestInventor
     (error) => errors.push(error as Error),
   );
   await epochs.refresh();
+  const facts = factsReader(redis, partitions);
 
   return {
     redis,
     harness: (clock = testClock()) => ({
       inventory: createRedisInventory({ redis, partitions, epochs, now: clock.now }),
       clock,
-      facts: factsReader(redis, partitions),
+      facts,
       stop: async () => undefined,
     }),
     async stop() {
@@ -62,25 +64,33 @@ export async function startInventories(partitions: number): Promise<TestInventor
   };
 }
 
-/** Reads each stream on from where it was left: a test asks for the facts of an event again and again. */
+/** Reads each stream on from where it was left, one reader at a time: every test asks for its facts again and again. */
 function factsReader(redis: Redis, partitions: number): Harness['facts'] {
   const read = new Map<number, number>();
-  const known = new Map<EventId, Awaited<ReturnType<Harness['facts']>>>();
-  return async (event, after) => {
-    const partition = partitionOf(event, partitions);
+  const known = new Map<EventId, Fact[]>();
+
+  const readOn = async (partition: number): Promise<void> => {
     const stream = journalKey(partition);
     for (;;) {
       const entry = (read.get(partition) ?? 0) + 1;
       const page = await readJournal(redis, stream, { epoch: testEpoch, entry }, pageMax);
-      for (const raw of page) {
+      for (const [index, raw] of page.entries()) {
         const decoded = decodeEntry(stream, raw);
-        if (decoded.entry !== (read.get(partition) ?? 0) + 1)
-          throw new Error(`${stream} has a hole before ${raw[0]}`);
+        if (decoded.entry !== entry + index) throw new Error(`${stream} has a hole before ${raw[0]}`);
         read.set(partition, decoded.entry);
-        for (const fact of decoded.facts) known.set(fact.event, [...(known.get(fact.event) ?? []), fact]);
+        for (const fact of decoded.facts) {
+          const facts = known.get(fact.event);
+          if (facts === undefined) known.set(fact.event, [fact]);
+          else facts.push(fact);
+        }
       }
-      if (page.length < pageMax) break;
+      if (page.length < pageMax) return;
     }
+  };
+  let last: Promise<void> = Promise.resolve();
+  return async (event, after) => {
+    last = last.then(() => readOn(partitionOf(event, partitions)));
+    await last;
     return (known.get(event) ?? []).slice(after);
   };
 }

@@ -14,8 +14,14 @@ export const extend: Verb<Inventory['extend']> = (state, cmd, now) => {
   if ('refusal' in found) return found.refusal;
   const { hold } = found;
   if (before?.status === 'extended') {
-    const { deadline, extensions } = before;
-    return { ...before, hold: { ...hold, state: 'active', order: null, deadline, extensions }, now };
+    const { status, version, replayed, deadline, extensions } = before;
+    return {
+      status,
+      version,
+      replayed,
+      hold: { ...hold, state: 'active', order: null, deadline, extensions },
+      now,
+    };
   }
   if (hold.state === 'paying') return { status: 'hold_paying' };
   if (state.frozen) return { status: 'event_frozen' };
@@ -37,6 +43,6 @@ export const extend: Verb<Inventory['extend']> = (state, cmd, now) => {
     deadline,
     extensions,
   });
-  const record = { status: 'extended', version, hold: cmd.hold, deadline, extensions } as const;
-  return { ...remember(state, cmd.op, now, record), hold: { ...hold }, now };
+  remember(state, cmd.op, now, { status: 'extended', version, hold: cmd.hold, deadline, extensions });
+  return { status: 'extended', version, replayed: false, hold: { ...hold }, now };
 };

@@ -9,7 +9,10 @@ export const open: Verb<Inventory['open']> = (state: EventState, cmd, now) => {
   const before = replay(state, cmd.op, now, 'opened');
   if (before !== undefined) return before;
   if (state.retired) return { status: 'event_retired' };
-  const lines = cmd.lines.filter(({ line }) => !state.lines.has(line));
+  // Pools first, so that whoever reads the fact line by line meets a pool before the tiers that draw on it.
+  const lines = cmd.lines
+    .filter(({ line }) => !state.lines.has(line))
+    .sort((a, b) => Number(b.kind === 'pool') - Number(a.kind === 'pool'));
   if (lines.length === 0 && state.version > 0) return { status: 'event_exists' };
 
   const pools = [...state.lines.values(), ...lines].filter(({ kind }) => kind === 'pool');
