@@ -177,17 +177,3 @@ export function publishedEvents(
     }));
   });
 }
-
-/** Ids of all open events, for checks that visit each. */
-export function openEvents(db: Database): Promise<EventId[]> {
-  return inTransaction(db, { role: 'app', readOnly: true }, async (tx) => {
-    const rows = await tx
-      .selectFrom('events.events')
-      .select('id')
-      .where('inventory_authority', '=', 'redis')
-      .where('status', '<>', 'retired')
-      .orderBy('id')
-      .execute();
-    return rows.map(({ id }) => id as EventId);
-  });
-}

@@ -93,11 +93,11 @@ export async function lockPartition(tx: Tx, partition: number): Promise<void> {
     .execute();
 }
 
-/** From here on Redis counts, and the rows here follow. */
+/** From here on Redis counts, and the rows here follow: the state of the sale comes with the facts. */
 export async function markOpened(tx: Tx, event: EventId, partition: number): Promise<void> {
   await tx
     .updateTable('events.events')
-    .set({ inventory_authority: 'redis', partition, status: 'published', sale_state: 'on_sale' })
+    .set({ inventory_authority: 'redis', partition, status: 'published' })
     .where('id', '=', event)
     .execute();
 }
