@@ -2,47 +2,29 @@
  * Folds the facts of one event, in order, into counters, holds and buyers of its own, and holds every fact against them.
  * It never takes over a counter that a fact carries: those are only compared.
  */
+
+import { Books, counters, type Line, units } from './books.ts';
 import type { AnyFact, Item, SaleTerms } from './fact.ts';
 import type { FaultTimes } from './faults.ts';
 import type { Findings, Invariant } from './findings.ts';
 import { endOf, type Hold, isLive, objection, sameItems } from './life.ts';
 
-export type Line = {
-  kind: string;
-  pool: string | null;
-  capacity: number;
-  held: number;
-  sold: number;
-  withheld: number;
-  /** Sum of the live holds, from what each took when it was made. */
-  live: number;
-  price: number;
-  /** Not known before the first change of price. */
-  priceVersion: number | undefined;
-  buyerLimit: number;
-  target: number | null;
-};
-type Counter = 'capacity' | 'held' | 'sold' | 'withheld' | 'live';
-
-export class EventFold {
+export class EventFold extends Books {
   readonly event: string;
   version = 0;
   epoch = 0;
   frozen = false;
   retired = false;
   sale: SaleTerms | undefined;
-  readonly lines = new Map<string, Line>();
   readonly holds = new Map<string, Hold>();
-  /** buyer -> tier -> units held and bought. */
-  readonly buyers = new Map<string, Map<string, number>>();
   /** order -> how it was decided, and the units it has: sold and not returned. */
   readonly orders = new Map<string, { how: 'sold' | 'unfulfilled'; units: number }>();
   private readonly operations = new Set<string>();
-  private readonly touched = new Set<string>();
   private readonly findings: Findings;
   private readonly faults: FaultTimes;
 
   constructor(event: string, findings: Findings, faults: FaultTimes) {
+    super();
     this.event = event;
     this.findings = findings;
     this.faults = faults;
@@ -55,11 +37,13 @@ export class EventFold {
   /** One fact: what it says is applied even when it is wrong, so that the first finding is the cause of the later ones. */
   apply(fact: AnyFact): void {
     this.touched.clear();
+    this.unknownLines.length = 0;
     this.check('I2', fact.version === this.version + 1, fact, () => `follows version ${this.version}`);
     this.check('I4', !this.retired, fact, () => `${fact.kind} after the event was retired`);
     this.version = fact.version;
     this.operation(fact);
     this.change(fact);
+    for (const id of this.unknownLines) this.check('I2', false, fact, () => `no such line: ${id}`);
     this.compare(fact);
   }
 
@@ -143,30 +127,8 @@ export class EventFold {
     this.move(items, 'held', 1);
     this.move(items, 'live', 1);
     this.buys(fact.buyer ?? '', items, 1);
-    this.limits(fact, items);
-  }
-
-  private limits(fact: AnyFact, items: Item[]): void {
-    const has = this.buyers.get(fact.buyer ?? '');
-    for (const { tier } of items) {
-      const limit = this.lines.get(tier)?.buyerLimit ?? 0;
-      const mine = has?.get(tier) ?? 0;
-      this.check(
-        'I14',
-        limit === 0 || mine <= limit,
-        fact,
-        () => `buyer ${fact.buyer} has ${mine} of tier ${tier}, limit ${limit}`,
-      );
-    }
-    const limit = this.sale?.buyerLimit ?? 0;
-    if (limit === 0) return;
-    const all = [...(has?.values() ?? [])].reduce((sum, each) => sum + each, 0);
-    this.check(
-      'I14',
-      all <= limit,
-      fact,
-      () => `buyer ${fact.buyer} has ${all} of the event, limit ${limit}`,
-    );
+    const over = this.overLimit(fact.buyer ?? '', items, this.sale?.buyerLimit ?? 0);
+    this.check('I14', over === undefined, fact, () => over ?? '');
   }
 
   private moved(fact: AnyFact): void {
@@ -326,33 +288,6 @@ export class EventFold {
     this.check('I4', because === undefined, fact, () => `hold ${fact.hold}: ${because}`);
   }
 
-  private move(items: Item[], counter: Counter, sign: 1 | -1): void {
-    for (const { tier, quantity } of items) {
-      const line = this.lines.get(tier);
-      if (!line) {
-        this.findings.fail('I2', `event ${this.event} version ${this.version}`, `no such line: ${tier}`);
-        continue;
-      }
-      line[counter] += sign * quantity;
-      this.touched.add(tier);
-      const pool = line.pool === null ? undefined : this.lines.get(line.pool);
-      if (line.pool === null || !pool) continue;
-      pool[counter] += sign * quantity;
-      this.touched.add(line.pool);
-    }
-  }
-
-  private buys(buyer: string, items: Item[], sign: 1 | -1): void {
-    const has = this.buyers.get(buyer) ?? new Map<string, number>();
-    this.buyers.set(buyer, has);
-    for (const { tier, quantity } of items) {
-      const now = (has.get(tier) ?? 0) + sign * quantity;
-      if (now === 0) has.delete(tier);
-      else has.set(tier, now);
-    }
-    if (has.size === 0) this.buyers.delete(buyer);
-  }
-
   /** The fold against the counters the fact carries, and against itself. */
   private compare(fact: AnyFact): void {
     for (const { line: id, capacity, held, sold, withheld } of fact.after) {
@@ -396,12 +331,4 @@ export class EventFold {
       () => `line ${id}: held ${line.held}, live holds have ${line.live}`,
     );
   }
-}
-
-function units(items: Item[] = []): number {
-  return items.reduce((sum, { quantity }) => sum + quantity, 0);
-}
-
-export function counters(line: { capacity: number; held: number; sold: number; withheld: number }): string {
-  return `capacity ${line.capacity} held ${line.held} sold ${line.sold} withheld ${line.withheld}`;
 }

@@ -1,6 +1,8 @@
 /** The tables of Postgres as the dump has them, compared with the fold at the head. */
+
+import { counters } from './books.ts';
 import type { Findings } from './findings.ts';
-import { counters, type EventFold } from './fold.ts';
+import type { EventFold } from './fold.ts';
 import type { Ledger } from './ledger.ts';
 import { isLive, type State } from './life.ts';
 import type { RedisState } from './redis-state.ts';

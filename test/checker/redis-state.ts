@@ -1,7 +1,9 @@
 /** Redis as the dump has it: the keys of the current epoch of each partition, compared with the fold. */
+
+import { counters } from './books.ts';
 import type { FaultTimes } from './faults.ts';
 import type { Findings } from './findings.ts';
-import { counters, type EventFold } from './fold.ts';
+import type { EventFold } from './fold.ts';
 import type { Hold } from './life.ts';
 import { type EntryLine, partitionOfKey, type StreamFacts } from './stream.ts';
 
