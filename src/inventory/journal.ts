@@ -6,7 +6,8 @@
 import type { Redis } from 'ioredis';
 import type { Fact } from '../domain/facts.ts';
 import { Fault } from '../domain/faults.ts';
-import type { EventId, UserId } from '../domain/ids.ts';
+import { type EventId, isUuid, type UserId } from '../domain/ids.ts';
+import { redisFault } from './connection.ts';
 import { decodeFact, Malformed } from './journal-fact.ts';
 
 export type JournalEntry = {
@@ -29,14 +30,18 @@ function decode(id: string, fields: string[]): JournalEntry {
   for (let at = 0; at + 1 < fields.length; at += 2) values[fields[at] as string] = fields[at + 1] as string;
   const { e, t, f, u } = values;
   const at = Number(t);
-  if (e === undefined || f === undefined || !Number.isSafeInteger(at)) {
+  if (e === undefined || f === undefined || !Number.isSafeInteger(at) || at <= 0) {
     throw new Malformed('the fields e, t and f must be there');
   }
+  if (!isUuid(e)) throw new Malformed(`the event ${JSON.stringify(e)} is no id`);
   const texts: unknown = JSON.parse(f);
   const users: unknown = u === undefined ? [] : JSON.parse(u);
   if (!Array.isArray(texts)) throw new Malformed('f is not an array');
   if (!Array.isArray(users) || (u !== undefined && users.length !== texts.length)) {
     throw new Malformed('u is not as long as f');
+  }
+  if (users.some((user) => user !== null && !(typeof user === 'string' && isUuid(user)))) {
+    throw new Malformed('u is not ids and nulls');
   }
   const facts = texts.map((short: unknown, position) => {
     try {
@@ -53,47 +58,66 @@ export function decodeEntry(stream: string, [id, fields]: RawEntry): JournalEntr
   try {
     return decode(id, fields);
   } catch (error) {
-    throw new Fault('journal_gap', `entry ${id} of ${stream} is not readable: ${(error as Error).message}`, {
-      cause: error,
-    });
+    const what = `entry ${id} of ${stream} is not readable`;
+    throw new Fault('journal_gap', `${what}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+export type Position = { epoch: number; entry: number };
+
+export function positionOf(id: string): Position {
+  const dash = id.indexOf('-');
+  return { epoch: Number(id.slice(0, dash)), entry: Number(id.slice(dash + 1)) };
+}
+
+const idOf = ({ epoch, entry }: Position) => `${epoch}-${entry}`;
+
+async function asked<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw redisFault(error);
   }
 }
 
 /**
- * Up to `entriesMax` entries from `<epoch>-<entry>` on, without waiting, older first. Entries of later epochs are in the
+ * Up to `entriesMax` entries from this position on, oldest first, without waiting. Entries of later epochs are in the
  * answer too: what to make of them is the reader's business.
  */
-export async function readJournal(
+export function readJournal(
   redis: Redis,
   stream: string,
-  from: { epoch: number; entry: number },
+  from: Position,
   entriesMax: number,
 ): Promise<RawEntry[]> {
-  return redis.xrange(stream, `${from.epoch}-${from.entry}`, '+', 'COUNT', entriesMax);
+  return asked(redis.xrange(stream, idOf(from), '+', 'COUNT', entriesMax));
 }
 
-/** Removes what stands before `<epoch>-<entry>`. Returns how many entries went. */
-export async function trimJournal(
-  redis: Redis,
-  stream: string,
-  before: { epoch: number; entry: number },
-): Promise<number> {
-  return redis.xtrim(stream, 'MINID', `${before.epoch}-${before.entry}`);
-}
-
-/** The newest entry's id per stream, undefined for an empty one, in one round trip. */
-export async function journalEnds(
-  redis: Redis,
-  streams: string[],
-): Promise<({ epoch: number; entry: number } | undefined)[]> {
+/** The newest position of each stream, undefined for an empty one; one round trip. */
+export async function journalEnds(redis: Redis, streams: string[]): Promise<(Position | undefined)[]> {
   const pipeline = redis.pipeline();
   for (const stream of streams) pipeline.xrevrange(stream, '+', '-', 'COUNT', 1);
-  const answers = (await pipeline.exec()) ?? [];
+  const answers = (await asked(pipeline.exec())) ?? [];
   return answers.map(([error, entries]) => {
-    if (error) throw error;
+    if (error) throw redisFault(error);
     const [newest] = entries as RawEntry[];
-    if (newest === undefined) return undefined;
-    const [epoch, entry] = newest[0].split('-').map(Number);
-    return { epoch: epoch ?? 0, entry: entry ?? 0 };
+    return newest && positionOf(newest[0]);
   });
+}
+
+/** The oldest entry from this position on (of all, without one) and its time, Unix ms. */
+export async function firstEntry(
+  redis: Redis,
+  stream: string,
+  from?: Position,
+): Promise<{ position: Position; at: number } | undefined> {
+  const [entry] = await asked(redis.xrange(stream, from ? idOf(from) : '-', '+', 'COUNT', 1));
+  if (entry === undefined) return undefined;
+  const [id, fields] = entry;
+  return { position: positionOf(id), at: Number(fields[fields.indexOf('t') + 1]) };
+}
+
+/** Removes what stands before this position. Returns how many entries went. */
+export function trimJournal(redis: Redis, stream: string, before: Position): Promise<number> {
+  return asked(redis.xtrim(stream, 'MINID', idOf(before)));
 }

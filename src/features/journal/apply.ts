@@ -1,0 +1,180 @@
+/**
+ * Folds the journal of one partition into Postgres. Each fact is applied exactly once: ledger, projection and watermark
+ * move in one transaction, under the lock of the watermark's row, and what is read from the stream is read under it.
+ *
+ *   busy         another worker or a rebuild has the watermark
+ *   closed       the partition's epoch is not open: nothing is applied until its rebuild has finished
+ *   drained      every entry of the epoch is applied
+ *   more         entries are left for the next call
+ *   other_epoch  an entry of another epoch comes next: the rebuild's business
+ */
+
+import type { Redis } from 'ioredis';
+import { Fault } from '../../domain/faults.ts';
+import { decodeEntry, type JournalEntry, positionOf, readJournal } from '../../inventory/journal.ts';
+import { journalKey } from '../../inventory/keys.ts';
+import { type Database, inTransaction, type Tx } from '../../persistence/database.ts';
+import { moveProjected, type Projected, readHeads } from '../../persistence/queries/journal-ledger.ts';
+import { readLines } from '../../persistence/queries/journal-lines.ts';
+import {
+  claimWatermark,
+  moveWatermark,
+  type Watermark,
+} from '../../persistence/queries/journal-watermark.ts';
+import { KnownLines } from './lines.ts';
+import type { Plan } from './plan.ts';
+import { plansOf, projectUpTo, tryPlans } from './project.ts';
+import { type Heads, headOf, type Positioned, writeLedger } from './write-ledger.ts';
+
+export type JournalCtx = { db: Database; redis: Redis };
+
+export type Frozen = { event: string; version: number; cause: string };
+
+export type Applied = {
+  end: 'drained' | 'more' | 'other_epoch';
+  /** After this batch, in this transaction. */
+  watermark: Watermark;
+  facts: number;
+  /** Unix ms of the oldest entry of the batch, by Redis's clock; undefined when there was none. */
+  oldestAt: number | undefined;
+  /** Events that this batch froze: their facts are in the ledger, and the inventory must stop selling. */
+  frozen: Frozen[];
+};
+
+/** A few thousand facts keep a transaction under 200 ms; an entry is never split, so a batch may be longer by one. */
+export const batchFactsMax = 4_000;
+/** Of one read. An entry has up to 100 facts and more (a reclaim), so reads are short and repeated until a batch is full. */
+const readEntriesMax = 500;
+/** A batch on a busy machine; the lock is ours already. */
+const timeouts = { statementMs: 10_000, idleInTransactionMs: 10_000 };
+
+export async function applyNext(
+  ctx: JournalCtx,
+  partition: number,
+): Promise<Applied | { end: 'busy' | 'closed' }> {
+  return inTransaction(ctx.db, { role: 'worker', timeouts }, async (tx) => {
+    const watermark = await claimWatermark(tx, partition);
+    if (watermark === undefined) return { end: 'busy' as const };
+    if (!watermark.opened) return { end: 'closed' as const };
+    return applyLocked(ctx, tx, watermark);
+  });
+}
+
+/**
+ * Applies the next batch inside a transaction that holds the watermark's lock. The watermark answered is the next call's.
+ * Throws the fault `journal_gap` when an entry is not the one that must come next, or is not readable.
+ */
+export async function applyLocked(ctx: JournalCtx, tx: Tx, watermark: Watermark): Promise<Applied> {
+  const { entries, end } = await readBatch(ctx.redis, watermark);
+  const last = entries.at(-1);
+  if (last === undefined) return { end, watermark, facts: 0, oldestAt: undefined, frozen: [] };
+  const facts = positioned(entries);
+  const frozen = await applyFacts(tx, watermark, facts);
+  await moveWatermark(tx, watermark, last.entry);
+  const moved = { ...watermark, entry: last.entry };
+  return { end, watermark: moved, facts: facts.length, oldestAt: entries[0]?.at, frozen };
+}
+
+async function readBatch(
+  redis: Redis,
+  { partition, epoch, entry }: Watermark,
+): Promise<{ entries: JournalEntry[]; end: Applied['end'] }> {
+  const stream = journalKey(partition);
+  const entries: JournalEntry[] = [];
+  let facts = 0;
+  let next = entry + 1;
+  while (facts < batchFactsMax) {
+    const raws = await readJournal(redis, stream, { epoch, entry: next }, readEntriesMax);
+    for (const raw of raws) {
+      const position = positionOf(raw[0]);
+      if (position.epoch !== epoch) return { entries, end: 'other_epoch' };
+      if (position.entry !== next) {
+        const sentence = `${stream}: entry ${raw[0]} follows ${epoch}-${next - 1}`;
+        throw new Fault('journal_gap', sentence);
+      }
+      const decoded = decodeEntry(stream, raw);
+      entries.push(decoded);
+      facts += decoded.facts.length;
+      next += 1;
+      if (facts >= batchFactsMax) return { entries, end: 'more' };
+    }
+    if (raws.length < readEntriesMax) return { entries, end: 'drained' };
+  }
+  return { entries, end: 'more' };
+}
+
+/** Applies every entry of the watermark's epoch, for who holds its lock. Answers the watermark after them. */
+export async function drainJournal(
+  ctx: JournalCtx,
+  tx: Tx,
+  watermark: Watermark,
+): Promise<{ watermark: Watermark; facts: number; frozen: Frozen[] }> {
+  let at = watermark;
+  let facts = 0;
+  const frozen: Frozen[] = [];
+  for (;;) {
+    const applied = await applyLocked(ctx, tx, at);
+    at = applied.watermark;
+    facts += applied.facts;
+    frozen.push(...applied.frozen);
+    if (applied.end !== 'more') return { watermark: at, facts, frozen };
+  }
+}
+
+function positioned(entries: JournalEntry[]): Positioned[] {
+  return entries.flatMap(({ entry, facts, users }) =>
+    facts.map((fact, position) => ({ fact, user: users[position] ?? null, entry, position })),
+  );
+}
+
+/** Facts into ledger and projection. Answers the events that Postgres refused and that are frozen from now on. */
+async function applyFacts(
+  tx: Tx,
+  from: { partition: number; epoch: number },
+  facts: Positioned[],
+): Promise<Frozen[]> {
+  const events = [...new Set(facts.map(({ fact }) => fact.event))];
+  const heads: Heads = new Map((await readHeads(tx, events)).map((head) => [head.event, head]));
+  const open = events.filter((event) => !headOf(heads, event).frozen);
+  const lines = new KnownLines(await readLines(tx, open));
+  const ours = open.length === events.length ? facts : facts.filter(({ fact }) => open.includes(fact.event));
+
+  let plans: Plan[] = [];
+  await writeLedger(tx, from, facts, heads, () => {
+    plans = plansOf(lines, ours);
+  });
+  const refused = await tryPlans(tx, from.partition, plans);
+  if (refused === undefined) {
+    const done = open.map((event) => projectedAt(event, headOf(heads, event).version));
+    if (done.length > 0) await moveProjected(tx, done);
+    return [];
+  }
+  return projectEach(tx, from.partition, open, ours, heads);
+}
+
+function projectedAt(event: string, version: number): Projected {
+  return { event, version, frozenVersion: null, cause: null };
+}
+
+/** The slow way, after a refusal: event by event, so that the one whose fact is refused freezes and the others go on. */
+async function projectEach(
+  tx: Tx,
+  partition: number,
+  events: string[],
+  facts: Positioned[],
+  heads: Heads,
+): Promise<Frozen[]> {
+  const frozen: Frozen[] = [];
+  for (const event of events) {
+    const own = facts.filter(({ fact }) => fact.event === event);
+    const { projected, cause } = await projectUpTo(tx, partition, own);
+    if (cause === undefined) {
+      await moveProjected(tx, [projectedAt(event, headOf(heads, event).version)]);
+      continue;
+    }
+    const version = own[projected]?.fact.version ?? 0;
+    frozen.push({ event, version, cause });
+    await moveProjected(tx, [{ event, version: version - 1, frozenVersion: version, cause }]);
+  }
+  return frozen;
+}

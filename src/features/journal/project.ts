@@ -1,0 +1,181 @@
+/**
+ * The projection: facts folded into tiers, holds, orders and tickets. Postgres has the last word: a CHECK, a UNIQUE, a
+ * foreign key, a hold that does not live or a counter that is not the carried one refuses the facts, and what was written
+ * of them is rolled back to a savepoint. The first refused fact is then found by halving.
+ */
+import { sql } from 'kysely';
+import type { LineId } from '../../domain/ids.ts';
+import { derivedUuid, eventPrefix } from '../../domain/ids.ts';
+import type { Tx } from '../../persistence/database.ts';
+import { errorCode } from '../../persistence/faults.ts';
+import { moveLiveDeadlines } from '../../persistence/queries/event-state.ts';
+import {
+  rememberOperations,
+  retireEvents,
+  setSales,
+  takeOver,
+} from '../../persistence/queries/journal-events.ts';
+import { beginHolds, changeHolds, recordGoneHolds } from '../../persistence/queries/journal-holds.ts';
+import { moveLines, openLines, readLines, setLines } from '../../persistence/queries/journal-lines.ts';
+import {
+  cancelOrders,
+  insertMissingItems,
+  insertMissingOrders,
+  issueTickets,
+  settleOrders,
+  type TicketRow,
+  voidTickets,
+} from '../../persistence/queries/journal-orders.ts';
+import { KnownLines } from './lines.ts';
+import { type Entered, Plan, type PlannedMove } from './plan.ts';
+
+/** Postgres, or a comparison with what it has, says no. */
+export class Refused extends Error {}
+
+/** Facts of any number of events, in the order of the journal, as plans that each can be written at once. */
+export function plansOf(lines: KnownLines, facts: Entered[]): Plan[] {
+  let plan = new Plan(lines);
+  const plans = [plan];
+  for (const entered of facts) {
+    if (plan.add(entered)) continue;
+    plan = new Plan(lines);
+    plans.push(plan);
+    if (!plan.add(entered)) throw new Error(`a fact of kind ${entered.fact.kind} fits into no plan`);
+  }
+  return plans;
+}
+
+export async function writePlan(tx: Tx, partition: number, plan: Plan): Promise<void> {
+  if (plan.rebuilt) await moveLiveDeadlines(tx, [plan.rebuilt.event], plan.rebuilt.outageMs);
+  if (plan.opened.length > 0) await openLines(tx, plan.opened);
+  if (plan.openedEvents.size > 0) await takeOver(tx, [...plan.openedEvents], partition);
+  if (plan.sales.size > 0) await setSales(tx, [...plan.sales.values()]);
+  if (plan.settings.size > 0) await setLines(tx, [...plan.settings.values()]);
+  if (plan.retired.length > 0) await retireEvents(tx, plan.retired);
+
+  if (plan.orders.size > 0) await insertMissingOrders(tx, [...plan.orders.values()]);
+  if (plan.births.size > 0) {
+    must(
+      await beginHolds(tx, [...plan.births.values()]),
+      'a hold that is held lives, or ended within two hours',
+    );
+  }
+  if (plan.gone.size > 0) {
+    must(
+      await recordGoneHolds(tx, [...plan.gone.values()]),
+      'a hold whose order is settled late still lives',
+    );
+  }
+  if (plan.changes.size > 0) {
+    must(await changeHolds(tx, [...plan.changes.values()]), 'a hold that is changed or ended does not live');
+  }
+  if (plan.ends.size > 0) {
+    must(await settleOrders(tx, [...plan.ends.values()]), 'an order was settled before');
+  }
+  if (plan.cancelled.size > 0) {
+    await cancelOrders(
+      tx,
+      [...plan.cancelled].map(([order, at]) => ({ order, at })),
+    );
+  }
+  if (plan.sold.length > 0) await issue(tx, plan);
+  if (plan.returns.length > 0) {
+    must(await voidTickets(tx, plan.returns), 'an order gives back more tickets than it has');
+  }
+  await move(tx, [...plan.moves.values()]);
+  if (plan.operations.size > 0) await rememberOperations(tx, [...plan.operations.values()]);
+}
+
+function must(held: boolean, sentence: string): void {
+  if (!held) throw new Refused(sentence);
+}
+
+async function issue(tx: Tx, plan: Plan): Promise<void> {
+  const items = plan.sold.flatMap(({ order, items }) =>
+    items.map((item) => ({ ...item, order, id: derivedUuid(eventPrefix(order), 'item', order, item.tier) })),
+  );
+  await insertMissingItems(tx, items);
+  const tickets: TicketRow[] = [];
+  for (const { order, event, buyer, at, items } of plan.sold) {
+    for (const { tier, quantity } of items) {
+      for (let ordinal = 1; ordinal <= quantity; ordinal++) {
+        const id = derivedUuid(eventPrefix(order), 'ticket', order, tier, String(ordinal));
+        tickets.push({ id, order, tier, event, buyer, ordinal, at });
+      }
+    }
+  }
+  must(await issueTickets(tx, tickets), 'a ticket has no order line to stand on');
+}
+
+/** One UPDATE per table, and the counters it leaves must be the ones the last fact carries. */
+async function move(tx: Tx, moves: PlannedMove[]): Promise<void> {
+  for (const kind of ['tier', 'pool'] as const) {
+    const ours = moves.filter((move) => move.kind === kind);
+    if (ours.length === 0) continue;
+    const found = new Map((await moveLines(tx, kind, ours)).map((row) => [row.line as LineId, row]));
+    for (const { line, after } of ours) {
+      const row = found.get(line as LineId);
+      if (row === undefined) throw new Refused(`there is no ${kind} ${line}`);
+      if (after === undefined)
+        throw new Refused(`no fact carries the counters of ${kind} ${line}, which it moves`);
+      for (const counter of ['capacity', 'held', 'sold', 'withheld'] as const) {
+        if (row[counter] === after[counter]) continue;
+        throw new Refused(
+          `${counter} of ${kind} ${line} is ${row[counter]} here and ${after[counter]} in the fact`,
+        );
+      }
+    }
+  }
+}
+
+/** What Postgres says about the facts themselves: integrity, data, raised by a function. Anything else is a fault. */
+function refusal(error: unknown): string | undefined {
+  if (error instanceof Refused) return error.message;
+  const code = errorCode(error);
+  const refused = code.startsWith('23') || code.startsWith('22') || code === 'P0001';
+  return refused && error instanceof Error ? `${error.message} (SQLSTATE ${code})` : undefined;
+}
+
+/** Projects all of the facts and answers undefined, or none of them and answers why. Faults are thrown. */
+export async function tryProject(tx: Tx, partition: number, facts: Entered[]): Promise<string | undefined> {
+  const events = [...new Set(facts.map(({ fact }) => fact.event))];
+  const lines = new KnownLines(await readLines(tx, events));
+  return tryPlans(tx, partition, plansOf(lines, facts));
+}
+
+export async function tryPlans(tx: Tx, partition: number, plans: Plan[]): Promise<string | undefined> {
+  await sql`savepoint projection`.execute(tx);
+  try {
+    for (const plan of plans) await writePlan(tx, partition, plan);
+  } catch (error) {
+    const why = refusal(error);
+    if (why === undefined) throw error;
+    await sql`rollback to savepoint projection`.execute(tx);
+    return why;
+  }
+  await sql`release savepoint projection`.execute(tx);
+  return undefined;
+}
+
+export type Progress = { projected: number; cause: string | undefined };
+
+/**
+ * Projects as many facts of one event as Postgres takes: all, or those before the first it refuses. Halving finds that
+ * one in as many attempts as the number of facts has binary digits.
+ */
+export async function projectUpTo(tx: Tx, partition: number, facts: Entered[]): Promise<Progress> {
+  let good = 0;
+  let bad = facts.length + 1;
+  let step = facts.length;
+  let cause: string | undefined;
+  while (good + 1 < bad) {
+    const why = await tryProject(tx, partition, facts.slice(good, good + step));
+    if (why === undefined) good += step;
+    else {
+      bad = good + step;
+      cause = why;
+    }
+    step = Math.max(1, Math.floor((bad - good) / 2));
+  }
+  return { projected: good, cause: good === facts.length ? undefined : cause };
+}

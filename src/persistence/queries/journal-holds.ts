@@ -1,0 +1,124 @@
+/** Hold rows: one per hold and tier. A terminal state never changes; only a new life, two hours later, begins over. */
+import { sql } from 'kysely';
+import type { Item } from '../../domain/facts.ts';
+import type { Tx } from '../database.ts';
+import type { HoldStatus } from '../schema.ts';
+import { column } from './journal-arrays.ts';
+
+/** A hold that began in this batch, in the state it has at its end. Times are Unix ms. */
+export type HoldBirth = {
+  hold: string;
+  event: string;
+  buyer: string;
+  user: string | null;
+  items: Item[];
+  status: HoldStatus;
+  paying: boolean;
+  order: string | null;
+  heldAt: number;
+  deadline: number;
+  ttlMs: number;
+  extensions: number;
+  heldVersion: number | null;
+  endedAt: number | null;
+  endedVersion: number | null;
+};
+
+/** What a batch did to a hold that was there before; null leaves a column as it is. */
+export type HoldChange = {
+  hold: string;
+  status: HoldStatus | null;
+  paying: boolean | null;
+  order: string | null;
+  deadline: number | null;
+  extensions: number | null;
+  endedAt: number | null;
+  endedVersion: number | null;
+};
+
+const holdColumns = sql`id, tier_id, event_id, buyer, user_id, quantity, unit_price_cents, status, paying, held_at,
+  expires_at, ttl_ms, extensions, order_id, ended_at, held_version, ended_version`;
+
+function holdRows(births: HoldBirth[]) {
+  const rows = births.flatMap((birth) => birth.items.map((item) => ({ birth, item })));
+  const of = (value: (birth: HoldBirth) => string | number | boolean | null) =>
+    column(rows.map((row) => value(row.birth)));
+  const select = sql`
+    select d.id, d.tier_id, d.event_id, d.buyer, d.user_id, d.quantity, d.price, d.status, d.paying,
+      to_timestamp(d.held_at / 1000), to_timestamp(d.deadline / 1000), d.ttl_ms, d.extensions, d.order_id,
+      to_timestamp(d.ended_at / 1000), d.held_version, d.ended_version
+    from unnest(
+      ${of((birth) => birth.hold)}::uuid[], ${column(rows.map((row) => row.item.tier))}::uuid[],
+      ${of((birth) => birth.event)}::uuid[], ${of((birth) => birth.buyer)}::uuid[],
+      ${of((birth) => birth.user)}::uuid[], ${column(rows.map((row) => row.item.quantity))}::int[],
+      ${column(rows.map((row) => row.item.price))}::int[], ${of((birth) => birth.status)}::text[],
+      ${of((birth) => birth.paying)}::boolean[], ${of((birth) => birth.heldAt)}::float8[],
+      ${of((birth) => birth.deadline)}::float8[], ${of((birth) => birth.ttlMs)}::int[],
+      ${of((birth) => birth.extensions)}::int[], ${of((birth) => birth.order)}::uuid[],
+      ${of((birth) => birth.endedAt)}::float8[], ${of((birth) => birth.heldVersion)}::bigint[],
+      ${of((birth) => birth.endedVersion)}::bigint[]
+    ) as d(id, tier_id, event_id, buyer, user_id, quantity, price, status, paying, held_at, deadline, ttl_ms,
+      extensions, order_id, ended_at, held_version, ended_version)`;
+  return { count: rows.length, select };
+}
+
+/** Answers whether every row began: one that lives, or ended less than two hours before, does not. */
+export async function beginHolds(tx: Tx, births: HoldBirth[]): Promise<boolean> {
+  const { count, select } = holdRows(births);
+  const { numAffectedRows } = await sql`
+    insert into ticketing.ticket_holds as h (${holdColumns}) ${select}
+    on conflict (id, tier_id) do update set
+      buyer = excluded.buyer, user_id = excluded.user_id, quantity = excluded.quantity,
+      unit_price_cents = excluded.unit_price_cents, status = excluded.status, paying = excluded.paying,
+      held_at = excluded.held_at, expires_at = excluded.expires_at, ttl_ms = excluded.ttl_ms,
+      extensions = excluded.extensions, order_id = excluded.order_id, ended_at = excluded.ended_at,
+      held_version = excluded.held_version, ended_version = excluded.ended_version,
+      lives = h.lives + 1, version = h.version + 1, updated_at = now()
+    where h.status <> 'active' and h.ended_at < excluded.held_at - interval '2 hours'
+  `.execute(tx);
+  return Number(numAffectedRows ?? 0n) === count;
+}
+
+/**
+ * Holds that only the order's fact knows, because Redis had forgotten them: recorded as they ended. Where a row is there,
+ * its end stands. Answers whether none of them lives.
+ */
+export async function recordGoneHolds(tx: Tx, births: HoldBirth[]): Promise<boolean> {
+  const { rows } = await sql<{ living: number }>`
+    select count(*)::int as living from ticketing.ticket_holds
+    where id = any(${column(births.map((birth) => birth.hold))}::uuid[]) and status = 'active'
+  `.execute(tx);
+  if (rows[0]?.living !== 0) return false;
+  await sql`
+    insert into ticketing.ticket_holds (${holdColumns}) ${holdRows(births).select}
+    on conflict (id, tier_id) do nothing
+  `.execute(tx);
+  return true;
+}
+
+/** Answers whether every hold was there and alive. */
+export async function changeHolds(tx: Tx, changes: HoldChange[]): Promise<boolean> {
+  const of = (value: (change: HoldChange) => string | number | boolean | null) => column(changes.map(value));
+  const { rows } = await sql<{ holds: number }>`
+    with changed as (
+      update ticketing.ticket_holds h set
+        status = coalesce(d.status, h.status),
+        paying = case when d.status is null then coalesce(d.paying, h.paying) else false end,
+        order_id = coalesce(d.order_id, h.order_id),
+        expires_at = coalesce(to_timestamp(d.deadline / 1000), h.expires_at),
+        extensions = coalesce(d.extensions, h.extensions),
+        ended_at = to_timestamp(d.ended_at / 1000), ended_version = d.ended_version,
+        version = h.version + 1, updated_at = now()
+      from unnest(
+        ${of((change) => change.hold)}::uuid[], ${of((change) => change.status)}::text[],
+        ${of((change) => change.paying)}::boolean[], ${of((change) => change.order)}::uuid[],
+        ${of((change) => change.deadline)}::float8[], ${of((change) => change.extensions)}::int[],
+        ${of((change) => change.endedAt)}::float8[], ${of((change) => change.endedVersion)}::bigint[]
+      ) as d(id, status, paying, order_id, deadline, extensions, ended_at, ended_version)
+      where h.id = d.id and h.status = 'active'
+      returning h.id
+    )
+    select count(distinct id)::int as holds from changed
+  `.execute(tx);
+  return rows[0]?.holds === changes.length;
+}
