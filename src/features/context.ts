@@ -2,6 +2,7 @@
  * What a use case is given: an argument, never a global. `Deps` is built once by the composition root; `Ctx` adds who
  * asks and the trace of the one request.
  */
+import type { Sale } from '../domain/facts.ts';
 import type { UserId } from '../domain/ids.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Database } from '../persistence/database.ts';
@@ -32,7 +33,11 @@ export type Limits = {
   catalogEntriesMax: number;
   /** How long a snapshot for availability is shared by everybody who asks, ms. */
   availabilityFreshMs: number;
+  /** What a new event's holds may do unless its organizer says otherwise. */
+  hold: HoldLimits;
 };
+
+export type HoldLimits = Pick<Sale, 'holdTtlMs' | 'extensionsMax' | 'extensionMs' | 'extensionWindowMs'>;
 
 export const defaultLimits: Limits = {
   partitions: 16,
@@ -40,6 +45,8 @@ export const defaultLimits: Limits = {
   catalogFreshMs: 1_000,
   catalogEntriesMax: 10_000,
   availabilityFreshMs: 250,
+  // 15 minutes, then ten steps of 3 (WCAG 2.2.1) in the last 2 minutes of each: 45 minutes at most.
+  hold: { holdTtlMs: 900_000, extensionsMax: 10, extensionMs: 180_000, extensionWindowMs: 120_000 },
 };
 
 export type Actor =

@@ -3,7 +3,6 @@
  * from the operation, so the same operation makes the same event again, that is, none.
  */
 import { z } from 'zod';
-import type { Sale } from '../../domain/facts.ts';
 import { derivedUuid, type EventId, eventPrefix, type LineId, type OpId, uuidV7 } from '../../domain/ids.ts';
 import { inTransaction } from '../../persistence/database.ts';
 import { type EventRecord, eventById } from '../../persistence/queries/events.ts';
@@ -28,16 +27,7 @@ export const saleFields = {
   extensionWindowMs: z.int().min(0).max(hourMs),
 };
 
-export const defaultSale: Sale = {
-  state: 'draft',
-  opensAt: 0,
-  closesAt: 0,
-  holdTtlMs: 900_000,
-  buyerLimit: 0,
-  extensionsMax: 10,
-  extensionMs: 180_000,
-  extensionWindowMs: 120_000,
-};
+const unbounded = { state: 'draft', opensAt: 0, closesAt: 0, buyerLimit: 0 } as const;
 
 export const tierInput = z.strictObject({
   name: shortText,
@@ -87,7 +77,7 @@ export type CreateInput = z.output<typeof createInput>;
 /** `firstAt`: Unix ms when the operation was first asked for; it dates the id. */
 export async function create(ctx: Ctx, input: CreateInput, op: OpId, firstAt: number): Promise<EventRecord> {
   const { pools, tiers, sale, ...about } = input;
-  const event = uuidV7(firstAt, op.replaceAll('-', '').slice(-20)) as EventId;
+  const event = eventIdFor(op, firstAt);
   const idOf = (kind: string, name: string | number) =>
     derivedUuid(eventPrefix(event), op, kind, String(name)) as LineId;
   const lines: NewLine[] = [
@@ -112,12 +102,16 @@ export async function create(ctx: Ctx, input: CreateInput, op: OpId, firstAt: nu
   ];
   const settings = Object.fromEntries(Object.entries(sale).filter(([, value]) => value !== undefined));
   await inTransaction(ctx.db, { role: 'app' }, async (tx) => {
-    await insertEvent(tx, { ...about, event, sale: { ...defaultSale, ...settings } });
+    await insertEvent(tx, { ...about, event, sale: { ...unbounded, ...ctx.limits.hold, ...settings } });
     await insertLines(tx, event, lines);
   });
   const made = await eventById(ctx.db, event);
   if (!made) throw new Error(`event ${event} is not there after it was inserted`);
   return made;
+}
+
+export function eventIdFor(op: OpId, firstAt: number): EventId {
+  return uuidV7(firstAt, op.replaceAll('-', '').slice(-20)) as EventId;
 }
 
 function isTimeZone(name: string): boolean {

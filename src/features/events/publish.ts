@@ -21,6 +21,8 @@ export async function publish(ctx: Ctx, event: EventId): Promise<Published | Ref
     const record = await readEvent(tx, event);
     if (!record) return { status: 'event_unknown' };
     if (record.authority === 'redis') {
+      // The worker may have taken note of the stock before an earlier attempt could.
+      if (record.status === 'draft') await markOpened(tx, event, partition);
       const now = await ctx.inventory.snapshot({ event });
       return now.status === 'snapshot' ? { status: 'published', version: now.version, replayed: true } : now;
     }

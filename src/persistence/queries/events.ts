@@ -1,4 +1,5 @@
 /** Events and their lines, as the organizer's side writes them and everybody reads them. */
+import { sql } from 'kysely';
 import type { OpenLine, Sale, SaleState } from '../../domain/facts.ts';
 import type { EventId, LineId } from '../../domain/ids.ts';
 import { type Database, inTransaction, type Tx } from '../database.ts';
@@ -43,6 +44,19 @@ export function eventByPrefix(db: Database, prefix: string): Promise<EventRecord
       .select('id')
       .where('id', '>=', first)
       .where('id', '<=', last)
+      .executeTakeFirst();
+    return row && readEvent(tx, row.id as EventId);
+  });
+}
+
+/** `tail`: the end of an id's text. Reads every event: for seeds, not for requests. */
+export function eventByTail(db: Database, tail: string): Promise<EventRecord | undefined> {
+  return inTransaction(db, { role: 'app', readOnly: true }, async (tx) => {
+    const row = await tx
+      .selectFrom('events.events')
+      .select('id')
+      .where(sql`right(id::text, ${tail.length})`, '=', tail)
+      .orderBy('id')
       .executeTakeFirst();
     return row && readEvent(tx, row.id as EventId);
   });
