@@ -2,10 +2,35 @@
  * The composition root: the only file that wires. It builds Redis, Postgres and what stands on them out of a Config, and
  * hands back something that stops.
  */
-import type { Config } from './platform/config.ts';
-import { required } from './platform/config.ts';
+import { hash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import type { Redis } from 'ioredis';
+import { uuidV7 } from './domain/ids.ts';
+import { refusalCodes } from './domain/refusals.ts';
+import { createBuyers } from './features/buyer.ts';
+import { createCatalog } from './features/catalog.ts';
+import { catalogSource } from './features/catalog-source.ts';
+import { type Ctx, type Deps, defaultLimits, type Limits } from './features/context.ts';
+import { type Seeded, seedDemo as seedDemoEvents } from './features/demo/seed.ts';
+import { measure } from './features/integrity/measure.ts';
+import { connectRedis } from './inventory/connection.ts';
+import { createEpochs, type Epochs } from './inventory/epochs.ts';
+import { createRedisInventory } from './inventory/redis-inventory.ts';
+import { type Database, inTransaction, openDatabase } from './persistence/database.ts';
+import { status as schemaStatus } from './persistence/migrate.ts';
+import { readWatermarks } from './persistence/queries/journal-watermark.ts';
+import { systemClock } from './platform/clock.ts';
+import { type Config, required } from './platform/config.ts';
 import type { Log } from './platform/log.ts';
+import { createMetrics, type Metrics } from './platform/metrics.ts';
+import { observeScripts } from './platform/observe.ts';
+import { every } from './platform/repeat.ts';
 import { assertRequirements } from './platform/requirements.ts';
+import { Trouble } from './platform/trouble.ts';
+import { createSessions } from './server/auth.ts';
+import type { Edge, Probe } from './server/edge.ts';
+import { createHttpServer } from './server/listen.ts';
 
 export type Started = {
   /** Where it can be reached, for the server. */
@@ -14,31 +39,186 @@ export type Started = {
   stop(): Promise<void>;
 };
 
-export async function startServer(config: Config, log: Log): Promise<Started> {
+/** How often the counters of Redis and the ledger are compared: an alert asks for 10 s. */
+const integrityEveryMs = 5_000;
+
+/** Redis answered a moment ago, or we would not be here. */
+const readyMs = 5_000;
+
+/** The connections every role needs, made only after Redis and Postgres proved to be what the promises rest on. */
+type Stores = { redis: Redis; db: Database; epochs: Epochs; close(): Promise<void> };
+
+async function openStores(config: Config, log: Log, name: string): Promise<Stores> {
   const { REDIS_URL, DATABASE_URL } = required({
     REDIS_URL: config.redisUrl,
     DATABASE_URL: config.databaseUrl,
   });
   await assertRequirements(REDIS_URL, DATABASE_URL);
-  log.info('server');
-  const timer = setInterval(() => {}, 1000);
-  return { address: `http://${config.host}:${config.port}`, stop: async () => clearInterval(timer) };
+  await assertSchema(DATABASE_URL);
+  const db = openDatabase({
+    url: DATABASE_URL,
+    poolMax: config.pgPoolMax,
+    timeouts: { statementMs: config.pgStatementTimeoutMs },
+    name: `holdfast ${name}`,
+    onIdleError: (err) => log.warn({ err }, 'an idle connection to Postgres was lost'),
+  });
+  const redis = connectRedis(REDIS_URL, (err) => log.warn({ err: err.message }, 'Redis connection'));
+  await once(redis, 'ready', { signal: AbortSignal.timeout(readyMs) });
+  const epochs = createEpochs(
+    () => readEpochs(db),
+    (err) => log.warn({ err }, 'the epochs of the partitions could not be read'),
+  );
+  await epochs.refresh();
+  return {
+    redis,
+    db,
+    epochs,
+    async close() {
+      redis.disconnect();
+      await db.close();
+    },
+  };
+}
+
+async function assertSchema(url: string): Promise<void> {
+  const { pending, version, latest } = await schemaStatus(url);
+  if (pending.length === 0) return;
+  throw new Trouble(
+    `the database has schema version ${version}, and this Holdfast needs ${latest}`,
+    'Run "holdfast migrate up".',
+  );
+}
+
+/** Partitions whose rebuild has finished; the others stay unknown, and their commands are refused as fenced. */
+async function readEpochs(db: Database): Promise<Map<number, number>> {
+  const watermarks = await inTransaction(db, { role: 'app', readOnly: true }, readWatermarks);
+  return new Map(watermarks.flatMap(({ partition, epoch, opened }) => (opened ? [[partition, epoch]] : [])));
+}
+
+function limitsOf(config: Config): Limits {
+  const { ttlMs, extensionMs, extensionsMax, extensionWindowMs } = config.hold;
+  const hold = { holdTtlMs: ttlMs, extensionsMax, extensionMs, extensionWindowMs };
+  return { ...defaultLimits, partitions: config.partitions, hold };
+}
+
+function buildDeps(config: Config, log: Log, stores: Stores, metrics?: Metrics): Deps {
+  const { PSEUDONYM_KEY } = required({ PSEUDONYM_KEY: config.keys.pseudonym });
+  const limits = limitsOf(config);
+  const { redis, db, epochs } = stores;
+  const observe = metrics ? { observe: observeScripts(metrics) } : {};
+  return {
+    inventory: createRedisInventory({ redis, partitions: config.partitions, epochs, ...observe }),
+    db,
+    catalog: createCatalog(catalogSource(db), {
+      freshMs: limits.catalogFreshMs,
+      entriesMax: limits.catalogEntriesMax,
+      now: systemClock.now,
+    }),
+    buyers: createBuyers(Buffer.from(PSEUDONYM_KEY)),
+    clock: systemClock,
+    ids: { uuid: () => uuidV7(systemClock.now(), randomBytes(10).toString('hex')) },
+    log,
+    limits,
+  };
+}
+
+function systemCtx(deps: Deps, name: string): Ctx {
+  return { ...deps, actor: { kind: 'system', name }, requestId: randomBytes(16).toString('hex') };
+}
+
+export async function startServer(config: Config, log: Log): Promise<Started> {
+  const keys = required({
+    SESSION_KEYS: config.keys.session,
+    ADMIN_KEY: config.keys.admin,
+    PSEUDONYM_KEY: config.keys.pseudonym,
+  });
+  const stores = await openStores(config, log, 'server');
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  const metrics = createMetrics({ holdOutcomes: ['held', 'replayed', ...refusalCodes], runtime: true });
+  metrics.buildInfo.set({ version, commit: 'unknown' }, 1);
+  const deps = buildDeps(config, log, stores, metrics);
+  const edge: Edge = {
+    deps,
+    metrics,
+    sessions: createSessions({
+      keys: keys.SESSION_KEYS.map((key) => Buffer.from(key)),
+      ttlMs: config.sessionTtlMs,
+      now: systemClock.now,
+    }),
+    adminKeys: [{ name: 'admin', sha256: hash('sha256', keys.ADMIN_KEY, 'hex') }],
+    secureCookies: config.publicUrl?.startsWith('https:') ?? false,
+    probes: probesOf(config, stores),
+    metricsHere: true,
+    version,
+  };
+  const http = createHttpServer(edge);
+  const port = await http.listen(config.port, config.host).catch(async (error: NodeJS.ErrnoException) => {
+    await stores.close();
+    throw new Trouble(
+      `port ${config.port} on ${config.host} cannot be used (${error.code ?? error.message})`,
+      'Set PORT (and HOST) to an address that is free.',
+    );
+  });
+  const integrity = every(integrityEveryMs, log, 'integrity', async () => {
+    const found = await measure(systemCtx(deps, 'integrity'));
+    metrics.ghosts.set(found.ghostUnits);
+    metrics.drift.set(found.driftUnits);
+    if (found.failed === 0) metrics.integrityLast.set(systemClock.now() / 1_000);
+  });
+  const address = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+  log.info({ address }, 'serving');
+  return {
+    address,
+    async stop() {
+      await http.stop(config.shutdownGraceMs);
+      await integrity.stop();
+      await stores.close();
+    },
+  };
+}
+
+function probesOf(config: Config, { redis, db, epochs }: Stores): Probe[] {
+  return [
+    {
+      name: 'redis',
+      async check() {
+        await redis.ping();
+      },
+    },
+    {
+      name: 'postgres',
+      async check() {
+        await inTransaction(db, { role: 'app', readOnly: true }, readWatermarks);
+      },
+    },
+    {
+      name: 'partitions',
+      async check() {
+        const closed = Array.from({ length: config.partitions }, (_, n) => n).filter(
+          (n) => epochs.of(n) === undefined,
+        );
+        if (closed.length === 0) return;
+        epochs.suspect();
+        throw new Error(`${closed.length} partitions are not open`);
+      },
+    },
+  ];
 }
 
 export async function startWorker(config: Config, log: Log): Promise<Started> {
-  const { REDIS_URL, DATABASE_URL } = required({
-    REDIS_URL: config.redisUrl,
-    DATABASE_URL: config.databaseUrl,
-  });
-  await assertRequirements(REDIS_URL, DATABASE_URL);
-  log.info('worker');
-  const timer = setInterval(() => {}, 1000);
-  return { stop: async () => clearInterval(timer) };
+  const stores = await openStores(config, log, 'worker');
+  log.info('working');
+  return { stop: () => stores.close() };
 }
 
-export async function seedDemo(
-  _config: Config,
-  _log: Log,
-): Promise<{ id: string; name: string; tiers: { id: string; name: string; capacity: number }[] }[]> {
-  return [];
+/** Creates and opens the demo events; again is the same. Throws a fault while the partitions are not open. */
+export async function seedDemo(config: Config, log: Log): Promise<Seeded[]> {
+  const stores = await openStores(config, log, 'seed');
+  try {
+    return await seedDemoEvents(systemCtx(buildDeps(config, log, stores), 'demo'));
+  } finally {
+    await stores.close();
+  }
 }

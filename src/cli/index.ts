@@ -9,10 +9,12 @@ import type { Cli, Command } from './cli.ts';
 
 const notCommands = new Set(['index.ts', 'cli.ts']);
 
-async function commands(): Promise<Command[]> {
-  const files = readdirSync(new URL('.', import.meta.url))
+/** All of them, or only the one that `verb` names: reading every file's imports would cost each start a second. */
+async function commands(verb: string | undefined): Promise<Command[]> {
+  const all = readdirSync(new URL('.', import.meta.url))
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !notCommands.has(file))
     .sort();
+  const files = all.includes(`${verb}.ts`) ? [`${verb}.ts`] : all;
   const modules = await Promise.all(
     files.map((file) => import(new URL(file, import.meta.url).href) as Promise<{ command?: Command }>),
   );
@@ -38,7 +40,7 @@ export async function run(argv: string[], version: string, cli: Omit<Cli, 'exit'
       writeOut: (text) => cli.out(text.trimEnd()),
     });
   try {
-    for (const command of await commands()) command(program, context);
+    for (const command of await commands(argv[0])) command(program, context);
     for (const each of everyCommand(program)) each.exitOverride().copyInheritedSettings(program);
     await program.parseAsync(argv, { from: 'user' });
     return code;

@@ -44,6 +44,8 @@ const schema = z.object({
   /** Loopback: nobody else reaches a first try by accident. A container sets 0.0.0.0. */
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: whole(0, 65_535, 8080),
+  /** Where people reach this server; https makes the session cookie Secure. */
+  PUBLIC_URL: address(['https', 'http']).optional(),
   /** How many proxies in front are ours: whose X-Forwarded-For entries are believed. */
   TRUST_PROXY: whole(0, 10, 0),
   LOG_LEVEL: z.enum(logLevels).default('info'),
@@ -59,8 +61,6 @@ const schema = z.object({
   PG_POOL_MAX: whole(1, 1_000, 10),
   /** No query of ours takes longer in health; one that does must not keep a connection. */
   PG_STATEMENT_TIMEOUT_MS: whole(100, 600_000, 5_000),
-  /** The command script's worst pause is milliseconds: no reply for this long means it was lost. */
-  REDIS_COMMAND_TIMEOUT_MS: whole(50, 60_000, 2_000),
   /** The assessment's hold: a quarter of an hour. */
   HOLD_TTL_SECONDS: whole(5, 86_400, 900),
   HOLD_EXTEND_SECONDS: whole(1, 86_400, 180),
@@ -164,12 +164,12 @@ export function loadConfig(env: Environment) {
     path: env['PATH'] ?? '',
     host: set.HOST,
     port: set.PORT,
+    publicUrl: set.PUBLIC_URL,
     trustProxy: set.TRUST_PROXY,
     logLevel: set.LOG_LEVEL,
     logFormat: set.LOG_FORMAT,
     shutdownGraceMs: set.SHUTDOWN_GRACE_MS,
     redisUrl: set.REDIS_URL,
-    redisCommandTimeoutMs: set.REDIS_COMMAND_TIMEOUT_MS,
     databaseUrl: set.DATABASE_URL,
     partitions: set.PARTITIONS,
     pgPoolMax: set.PG_POOL_MAX,
