@@ -1,0 +1,141 @@
+/**
+ * A whole Holdfast in this process on real servers: HTTP on a free port, Redis of its own, a database of its own, the fence
+ * opened and the journal applied in the background. For tests that speak HTTP and look at the stores.
+ */
+import { hash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import { uuidV7 } from '../../src/domain/ids.ts';
+import { createBuyers } from '../../src/features/buyer.ts';
+import { createCatalog } from '../../src/features/catalog.ts';
+import { catalogSource } from '../../src/features/catalog-source.ts';
+import { type Ctx, type Deps, defaultLimits, type Limits } from '../../src/features/context.ts';
+import { applyNext } from '../../src/features/journal/apply.ts';
+import { createWatch } from '../../src/features/rebuild/watch.ts';
+import { connectRedis } from '../../src/inventory/connection.ts';
+import { createEpochs } from '../../src/inventory/epochs.ts';
+import { createRedisInventory } from '../../src/inventory/redis-inventory.ts';
+import { inTransaction, openDatabase } from '../../src/persistence/database.ts';
+import { readWatermarks } from '../../src/persistence/queries/journal-watermark.ts';
+import { createMetrics } from '../../src/platform/metrics.ts';
+import { observeScripts } from '../../src/platform/observe.ts';
+import { createSessions } from '../../src/server/auth.ts';
+import type { Edge } from '../../src/server/edge.ts';
+import { holdOutcomes } from '../../src/server/hold-outcomes.ts';
+import { createHttpServer } from '../../src/server/listen.ts';
+import { startTestRedis } from './servers.ts';
+
+export const adminKey = `sk_admin_${'t'.repeat(43)}`;
+
+export type Site = {
+  url: string;
+  ctx: Ctx;
+  edge: Edge;
+  /** Stops and resumes the journal worker, for tests of what waits for it. */
+  pauseWorker(): void;
+  resumeWorker(): void;
+  /** Lines that were logged as error. */
+  errors: string[];
+  stop(): Promise<void>;
+};
+
+const partitions = 4;
+
+/** `databaseUrl`: of a migrated database that is this site's alone. */
+export async function startSite(databaseUrl: string, limits: Partial<Limits> = {}): Promise<Site> {
+  const errors: string[] = [];
+  const server = await startTestRedis();
+  const redis = connectRedis(server.url, () => undefined);
+  if (redis.status !== 'ready') await once(redis, 'ready');
+  const db = openDatabase({ url: databaseUrl, poolMax: 10 });
+  const log: Deps['log'] = {
+    info: () => undefined,
+    warn: () => undefined,
+    error: (fields, message) => {
+      errors.push(
+        `${message} ${JSON.stringify(fields, (_, value) => (value instanceof Error ? value.stack : value))}`,
+      );
+    },
+  };
+  await createWatch({ db, redis, log, partitions }).look();
+  const epochs = createEpochs(
+    async () => {
+      const rows = await inTransaction(db, { role: 'worker' }, readWatermarks);
+      return new Map(rows.filter(({ opened }) => opened).map(({ partition, epoch }) => [partition, epoch]));
+    },
+    () => undefined,
+  );
+  await epochs.refresh();
+  const metrics = createMetrics({ holdOutcomes, runtime: false });
+  const clock = { now: () => Date.now() };
+  const all: Limits = { ...defaultLimits, partitions, ...limits };
+  const deps: Deps = {
+    inventory: createRedisInventory({ redis, partitions, epochs, observe: observeScripts(metrics) }),
+    db,
+    catalog: createCatalog(catalogSource(db), {
+      freshMs: all.catalogFreshMs,
+      entriesMax: all.catalogEntriesMax,
+      now: clock.now,
+    }),
+    buyers: createBuyers(randomBytes(32)),
+    clock,
+    ids: { uuid: () => uuidV7(Date.now(), randomBytes(10).toString('hex')) },
+    log,
+    limits: all,
+  };
+  const edge: Edge = {
+    deps,
+    metrics,
+    sessions: createSessions({ keys: [randomBytes(32)], ttlMs: 3_600_000, now: clock.now }),
+    adminKeys: [{ name: 'first', sha256: hash('sha256', adminKey, 'hex') }],
+    secureCookies: false,
+    probes: [{ name: 'redis', check: async () => void (await redis.ping()) }],
+    metricsHere: true,
+    version: 'test',
+  };
+  const http = createHttpServer(edge);
+  const port = await http.listen(0, '127.0.0.1');
+  const worker = startWorker({ db, redis }, log);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    ctx: { ...deps, actor: { kind: 'system', name: 'test' }, requestId: '0'.repeat(32) },
+    edge,
+    pauseWorker: worker.pause,
+    resumeWorker: worker.resume,
+    errors,
+    async stop() {
+      await http.stop(2_000);
+      await worker.stop();
+      await db.close();
+      redis.disconnect();
+      await server.stop();
+    },
+  };
+}
+
+function startWorker(ctx: Parameters<typeof applyNext>[0], log: Deps['log']) {
+  let running = true;
+  let paused = false;
+  const loop = (async () => {
+    while (running) {
+      for (let partition = 0; partition < partitions && running && !paused; partition++) {
+        await applyNext(ctx, partition).catch((err: unknown) => {
+          if (running) log.error({ err }, 'the journal could not be applied');
+        });
+      }
+      await pause(10);
+    }
+  })();
+  return {
+    pause: () => {
+      paused = true;
+    },
+    resume: () => {
+      paused = false;
+    },
+    stop: async () => {
+      running = false;
+      await loop;
+    },
+  };
+}
