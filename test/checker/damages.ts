@@ -103,7 +103,7 @@ export const damages: [string, Invariant, (run: Run) => void, RegExp][] = [
       const expired = factOf(run, 'expired', 1);
       Object.assign(expired, { hold: id(4), buyer: id(904) });
     },
-    /expired while unfulfilled/,
+    /expired while released/,
   ],
   [
     'an expiry of a hold that is being paid',

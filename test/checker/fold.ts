@@ -181,11 +181,13 @@ export class EventFold extends Books {
       },
       ...{ order: null, endedAt: 0, lives: 0, everReleased: false, everPinned: false, everExtended: 0 },
     };
+    if (fact.kind === 'released') ended.everReleased = true;
+    this.holds.set(id, ended);
+    // An end never changes: what is sold late of a hold that had ended is the order's and not the hold's.
+    if (hold && !isLive(hold)) return;
     ended.state = endOf(fact.kind) ?? 'released';
     ended.endedAt = fact.at;
     ended.order = fact.order ?? ended.order;
-    if (fact.kind === 'released') ended.everReleased = true;
-    this.holds.set(id, ended);
   }
 
   private sameAsHeld(fact: AnyFact, hold: Hold, items: Item[]): void {

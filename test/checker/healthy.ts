@@ -230,8 +230,8 @@ export function healthyRun(): Run {
         row(lounge, 'tier', 9_000, 3),
       ],
       holds: [
-        ...[hold(1, floor, 2, 'active'), hold(2, balcony, 3, 'completed'), hold(3, lounge, 2, 'completed')],
-        ...[hold(4, floor, 1, 'unfulfilled'), hold(5, floor, 4, 'expired')],
+        ...[hold(1, floor, 2, 'active'), hold(2, balcony, 3, 'expired'), hold(3, lounge, 2, 'completed')],
+        ...[hold(4, floor, 1, 'released'), hold(5, floor, 4, 'expired')],
       ],
       orders: [
         ...[

@@ -3,7 +3,8 @@
  *
  *   (none) -held-> active -extended-> active -pinned-> paying -pinned-> paying
  *   active -> released | expired | confirmed      paying -> released | confirmed
- *   released | expired | (none) -> confirmed (late) | unfulfilled       by a payment that came after the end
+ *   (none) -sold late-> confirmed      (none) -unfulfilled-> unfulfilled      by a payment for a hold nobody knows any more
+ *   released | expired | unfulfilled stay so when they are sold late or unfulfilled: an end never changes, the order tells
  *   any end -held-> active, more than two hours after it: a new life
  */
 import type { Item } from './fact.ts';
@@ -56,8 +57,8 @@ export function objection(
   const state = hold?.state ?? 'not there';
   switch (kind) {
     case 'held':
-      if (hold === undefined || hold.lives === 0) return undefined;
-      return !isLive(hold) && at - hold.endedAt > forgottenMs ? undefined : `held again while ${state}`;
+      if (hold === undefined || (!isLive(hold) && at - hold.endedAt > forgottenMs)) return undefined;
+      return `held again while ${state}`;
     case 'extended':
     case 'expired':
       return state === 'active' ? undefined : `${kind} while ${state}`;
@@ -67,16 +68,12 @@ export function objection(
     case 'sold':
       if (isLive(hold)) return late ? `sold late while ${state}` : undefined;
       if (!late) return `sold while ${state}`;
-      return payable(hold) ? undefined : `sold late while ${state}`;
+      return state !== 'confirmed' ? undefined : `sold late while ${state}`;
     case 'unfulfilled':
-      return !isLive(hold) && payable(hold) ? undefined : `unfulfilled while ${state}`;
+      return !isLive(hold) && state !== 'confirmed' ? undefined : `unfulfilled while ${state}`;
     default:
       return undefined;
   }
-}
-
-function payable(hold: Hold | undefined): boolean {
-  return hold === undefined || hold.state === 'released' || hold.state === 'expired';
 }
 
 /** Whether two baskets are the same, in whatever order they are listed. */

@@ -200,11 +200,7 @@ export class PostgresState {
     for (const [id, hold] of fold.holds) {
       const tiers = new Set(hold.items.map(({ tier }) => tier)).size;
       const rows = this.rowsOfHold.get(id) ?? 0;
-      this.check(
-        rows === tiers || hold.lives === 0,
-        where,
-        () => `hold ${id} has ${rows} rows for ${tiers} tiers`,
-      );
+      this.check(rows === tiers, where, () => `hold ${id} has ${rows} rows for ${tiers} tiers`);
     }
     for (const [id, order] of fold.orders) {
       const tickets = this.ticketsOfOrder.get(id) ?? 0;

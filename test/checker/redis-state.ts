@@ -67,7 +67,8 @@ export class RedisState {
     this.compareStock(fold, keys, check);
     this.compareHolds(live, keys, check);
     this.compareIndexes(live, keys, faults, check);
-    this.compareBuyers(fold, keys, check);
+    // A retired event keeps its stock as a tombstone only.
+    if (!fold.retired) this.compareBuyers(fold, keys, check);
   }
 
   private compareStock(fold: EventFold, { stock, holds }: Keys, check: Check): void {
