@@ -68,12 +68,12 @@ export const refusals = {
   sale_paused: { status: 403, title: 'The sale is paused', retryable: true },
   sale_ended: { status: 403, title: 'The sale has ended', retryable: false },
   // Extending.
+  no_extensions_left: { status: 409, title: 'This hold cannot be extended any more', retryable: false },
   extend_too_early: {
     status: 409,
     title: 'This hold can be extended only shortly before it ends',
     retryable: true,
   },
-  no_extensions_left: { status: 409, title: 'This hold cannot be extended any more', retryable: false },
   // Stock, per buyer and in all.
   purchase_limit: { status: 409, title: 'This is more than one buyer may have', retryable: false },
   tier_sold_out: { status: 409, title: 'Sold out', retryable: false },

@@ -8,13 +8,22 @@
  * `replayed: true`.
  *
  * Every command that reads stock first reclaims the holds that are due, so no command is refused for want of stock while
- * an expired browse hold still sits on it.
+ * an expired browse hold still sits on it. In detail: all but `open` and `audit` reclaim, in the order of deadline and hold
+ * id; a refusal then leaves what it reclaimed; a replayed `op` (all commands with one but `extend`) comes before that and
+ * before `event_retired`. Due means the deadline is reached, not passed.
+ *
+ * Items are sorted by tier and a tier named twice is summed, in answers, facts and in telling two baskets apart. An `op`
+ * that named another command (for `extend`: or another hold) is `idempotency_key_reused`. An event that is not open here is
+ * the fault `fenced`.
  */
 import type { Counters, Item, OpenLine, ReturnTo, Sale } from '../domain/facts.ts';
 import type { BuyerId, EventId, HoldId, LineId, OpId, OrderId, UserId } from '../domain/ids.ts';
 import type { Refusal } from '../domain/refusals.ts';
 
-/** `version`: the event's version after the command's fact; wait for Postgres to have applied it where that matters. */
+/**
+ * `version`: of the command's fact; wait for Postgres to have applied it where that matters. A replay repeats it; that of a
+ * hold or pin has the event's version of this moment, which is no older.
+ */
 type Done<Status extends string, More = unknown> = {
   status: Status;
   version: number;
@@ -79,11 +88,23 @@ export type Held = Done<'held', { hold: HoldView; now: number }>;
 export type HoldCommand = { event: EventId; hold: HoldId };
 
 export interface Inventory {
-  /** Puts an event's stock in place, or adds the lines it does not have yet; never touches a line that is there. */
+  /**
+   * Puts an event's stock in place, or adds the lines it does not have yet; never touches a line that is there, nor the sale.
+   * Without a new line it is `event_exists`, a tier without its pool is `tier_unknown`. The fact has pools before tiers.
+   */
   open(cmd: Operation & { lines: OpenLine[]; sale: Sale }): Promise<Done<'opened'> | Refusal>;
-  /** All of the basket or nothing, within stock, pools and buyer limits; every conflict is listed. */
+  /**
+   * All of the basket or nothing, within stock, pools and buyer limits; every conflict is listed. In this order: the same
+   * hold again (as it was first made), how it ended, frozen, the sale, unknown tiers, then for each tier its limit, else its
+   * stock; the first of purchase_limit, tier_sold_out, tier_all_in_carts and tier_not_enough that occurs is the status.
+   * `available` is the smaller of what limit or stock leave: of the event and the tier, of the tier and its pool. When only
+   * the basket's sum exceeds a pool, every tier of that pool is a conflict.
+   */
   reserve(cmd: ReserveCommand): Promise<Held | Refusal>;
-  /** Moves an active hold's deadline by one step, inside the warning window only; a refusal moves nothing. */
+  /**
+   * Moves an active hold's deadline by one step, inside the warning window only; a refusal moves nothing. It needs an open
+   * sale, as reserve does. Again with the same op: the first answer while the hold lives, then how it ended.
+   */
   extend(
     cmd: HoldCommand & { op: OpId; buyer: BuyerId },
   ): Promise<Done<'extended', { hold: HoldView; now: number }> | Refusal>;
@@ -100,16 +121,22 @@ export interface Inventory {
   ): Promise<Done<'released'> | Refusal>;
   /**
    * held -> sold, once per order. When the hold is gone the same basket is acquired again if it is free (`late`), else the
-   * order is `unfulfilled`, which is final. Sale state and buyer limits are not asked: the money is here.
+   * order is `unfulfilled`, which is final. Sale state and buyer limits are not asked: the money is here. `items` only
+   * matter for a hold that is gone; how that ended stays what it was, one that nobody remembers is filed as `confirmed` or
+   * `unfulfilled`. The fact's op is the order.
    */
   confirm(
     cmd: HoldCommand & { order: OrderId; buyer: BuyerId; user?: UserId; items: Item[] },
   ): Promise<Done<'sold', { late: boolean }> | Done<'unfulfilled'> | Refusal>;
-  /** sold -> available (or withheld, or gone), once per operation. */
+  /** sold -> available (or withheld, or gone), once per operation; never more than was sold, nor than the buyer has. */
   giveBack(
     cmd: Operation & { order: OrderId; buyer: BuyerId; items: Item[]; returnTo: ReturnTo },
   ): Promise<Done<'returned'> | Refusal>;
-  /** Sets a capacity, never below what is committed; with `drain` it shrinks to the target as holds end. */
+  /**
+   * Sets a capacity, never below what is committed; with `drain` it shrinks to the target as units are freed: each time one
+   * more fact `resized` (reason `drain`) right behind the fact that freed them, per line in the order of that fact's `after`.
+   * The target is gone once it is reached, or with the next resize.
+   */
   resize(
     cmd: Operation & { line: LineId; capacity: number; drain: boolean },
   ): Promise<Done<'resized', { capacity: number; target: number | null }> | Refusal>;
@@ -117,7 +144,7 @@ export interface Inventory {
   reprice(
     cmd: Operation & { tier: LineId; price: number },
   ): Promise<Done<'repriced', { priceVersion: number }> | Refusal>;
-  /** Takes units off sale (above 0) or puts them back (below 0). */
+  /** Takes units off sale (above 0) or puts them back (below 0), of a tier and its pool alike, or of a pool by itself. */
   withhold(cmd: Operation & { line: LineId; quantity: number }): Promise<Done<'withheld'> | Refusal>;
   /** Replaces the sale's settings; `limits` changes the buyer limit of single tiers. */
   setSale(
@@ -135,7 +162,7 @@ export interface Inventory {
   find(
     cmd: HoldCommand & { buyer?: BuyerId },
   ): Promise<{ status: 'found'; hold: HoldView; now: number } | Refusal>;
-  /** The counters at one version, after reclaiming what is due. */
+  /** The counters at one version, after reclaiming what is due. Lines are sorted by id. */
   snapshot(cmd: { event: EventId }): Promise<({ status: 'snapshot' } & Snapshot) | Refusal>;
   /** The counters as they stand, reclaiming nothing. */
   audit(cmd: { event: EventId }): Promise<({ status: 'audit' } & Audit) | Refusal>;

@@ -7,42 +7,44 @@ import { type Random, seeded } from './random.ts';
 
 const tiers = ['A', 'B', 'C'] as const;
 const buyers = ['ann', 'bob', 'cat'] as const;
-const holdsMax = 12;
+const holdsMax = 16;
+/** Holds that most commands are about: the last ones somebody tried to reserve. */
+const recentMax = 5;
 
 const weights = {
   reserve: 26,
-  extend: 9,
-  pin: 8,
-  release: 8,
-  confirm: 9,
+  extend: 12,
+  pin: 7,
+  release: 7,
+  confirm: 8,
   giveBack: 5,
   resize: 3,
   drain: 4,
   reprice: 2,
-  withhold: 5,
-  setSale: 6,
-  freeze: 2,
-  thaw: 3,
+  withhold: 4,
+  setSale: 5,
+  freeze: 1.2,
+  thaw: 5,
   retire: 1,
   reclaim: 2,
-  find: 5,
+  find: 4,
   snapshot: 2,
   audit: 1,
   open: 2,
 };
 type Verb = keyof typeof weights;
 
-type Drawing = { random: Random; rows: string[]; ops: number };
+type Drawing = { random: Random; rows: string[]; ops: number; recent: number[] };
 
 /** `commands` rows that are commands; the waits between them come on top. */
 export function generateWalk(seed: number, commands: number): string[] {
   const random = seeded(seed);
-  const drawing: Drawing = { random, rows: [], ops: 0 };
+  const drawing: Drawing = { random, rows: [], ops: 0, recent: [] };
   const first = openingAt(random, commands);
   for (let done = 0; done < commands; done++) {
     if (random.chance(0.3))
-      drawing.rows.push(`wait ${random.one(['1ms', '1s', '20s', '30s', '60s', '90s'])}`);
-    drawing.rows.push(done === first ? opening(random) : next(drawing, done));
+      drawing.rows.push(`wait ${random.one(['1ms', '1s', '10s', '20s', '30s', '60s', '90s'])}`);
+    drawing.rows.push(done === first ? opening(random) : next(drawing, done, first));
   }
   return drawing.rows;
 }
@@ -54,19 +56,19 @@ function openingAt(random: Random, commands: number): number {
 
 function opening(random: Random): string {
   const state = random.weighted({ on_sale: 9, draft: 1, paused: 1 });
-  const limit = random.one([0, 0, 3, 5]);
+  const limit = random.one([0, 0, 4, 8]);
   const sale = `state=${state} buyerLimit=${limit} holdTtlMs=120s extensionMs=60s extensionWindowMs=60s`;
-  const capacity = () => 2 + random.below(6);
-  return `open o A:${capacity()}/P,B:${capacity()}/P,C:${capacity()},P:${3 + random.below(7)}/pool ${sale}`;
+  const capacity = () => 3 + random.below(10);
+  return `open o A:${capacity()}/P,B:${capacity()}/P,C:${capacity()},P:${6 + random.below(12)}/pool ${sale}`;
 }
 
-function next(drawing: Drawing, done: number): string {
+function next(drawing: Drawing, done: number, first: number): string {
   const { random, rows } = drawing;
   const earlier = rows.filter((row) => !row.startsWith('wait'));
   if (earlier.length > 0 && random.chance(0.06)) return random.one(earlier);
   const verb = random.weighted(weights);
   // An event that is retired early leaves nothing to see.
-  if (verb === 'retire' && done < 30) return next(drawing, done);
+  if (verb === 'retire' && done > first && done < 30) return next(drawing, done, first);
   if (verb === 'reserve' && random.chance(0.2)) {
     return Array.from({ length: 2 + random.below(3) }, () => draw(drawing, verb)).join(' & ');
   }
@@ -75,7 +77,7 @@ function next(drawing: Drawing, done: number): string {
 
 function draw(drawing: Drawing, verb: Verb): string {
   const { random } = drawing;
-  const hold = 1 + random.below(holdsMax);
+  const hold = drawHold(drawing, verb);
   const own = seeded(hold);
   const basket = random.chance(0.9) ? drawBasket(own) : drawBasket(random, 0.05);
   const by = `by=${random.chance(0.93) ? own.one(buyers) : random.one(buyers)}`;
@@ -119,6 +121,17 @@ function draw(drawing: Drawing, verb: Verb): string {
   }
 }
 
+/** For reserve often a new one, for the rest mostly one that may be there. */
+function drawHold({ random, recent }: Drawing, verb: Verb): number {
+  const known = recent.length > 0 && random.chance(verb === 'reserve' ? 0.25 : 0.85);
+  const hold = known ? random.one(recent) : 1 + random.below(holdsMax);
+  if (verb === 'reserve') {
+    recent.push(hold);
+    if (recent.length > recentMax) recent.shift();
+  }
+  return hold;
+}
+
 /** A new one each time, but for the few that name an intention a second time. */
 function op(drawing: Drawing): string {
   if (drawing.ops > 0 && drawing.random.chance(0.05)) return `x${1 + drawing.random.below(drawing.ops)}`;
@@ -128,12 +141,12 @@ function op(drawing: Drawing): string {
 
 /** One to three different tiers; `strange` is how likely each is one the event does not sell. */
 function drawBasket(random: Random, strange = 0): string {
-  const chosen = tiers.filter(() => random.chance(0.45));
+  const chosen = tiers.filter(() => random.chance(0.4));
   const names: string[] = chosen.length > 0 ? chosen : [random.one(tiers)];
   return names
     .reverse()
     .map((name) => (random.chance(strange) ? random.one(['X', 'P', 'D']) : name))
-    .map((name) => `${name}:${1 + random.below(3)}`)
+    .map((name) => `${name}:${1 + random.below(2)}`)
     .join(',');
 }
 
@@ -142,10 +155,9 @@ function drawSale(random: Random): string {
     'state=on_sale opensAt=0 closesAt=0',
     'state=on_sale opensAt=0 closesAt=0',
     'state=on_sale opensAt=0 closesAt=0 holdTtlMs=90s',
-    'state=paused',
-    'state=ended',
-    'state=draft',
-    `state=on_sale opensAt=${random.below(12)}m`,
+    'state=on_sale opensAt=0 closesAt=0 extensionsMax=3 extensionWindowMs=90s',
+    random.one(['state=paused', 'state=ended', 'state=draft']),
+    `state=on_sale opensAt=${random.below(8)}m`,
     `state=on_sale opensAt=0 closesAt=${1 + random.below(12)}m`,
     `limit=${random.one(['A', 'B', 'C', 'P', 'X'])}:${random.below(4)}`,
     `buyerLimit=${random.below(6)}`,

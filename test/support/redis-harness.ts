@@ -89,7 +89,7 @@ function factsReader(redis: Redis, partitions: number): Harness['facts'] {
   };
   let last: Promise<void> = Promise.resolve();
   return async (event, after) => {
-    last = last.then(() => readOn(partitionOf(event, partitions)));
+    last = last.catch(() => undefined).then(() => readOn(partitionOf(event, partitions)));
     await last;
     return (known.get(event) ?? []).slice(after);
   };
