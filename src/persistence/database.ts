@@ -50,6 +50,8 @@ export type DatabaseOptions = {
   url: string;
   poolMax?: number;
   timeouts?: Partial<Timeouts>;
+  /** For a connection, or for a free one of the pool: this bounds the queue in front of it. ms. */
+  connectMs?: number;
   /** Shows up in pg_stat_activity. */
   name?: string;
   /** An idle connection was lost; the next transaction makes a new one. */
@@ -61,7 +63,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.poolMax ?? 10,
-    connectionTimeoutMillis: connectMs,
+    connectionTimeoutMillis: options.connectMs ?? connectMs,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     application_name: options.name ?? 'holdfast',

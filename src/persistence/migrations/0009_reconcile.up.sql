@@ -82,7 +82,7 @@ BEGIN
   LOOP
     IF can_fix = 'fixed' THEN
       BEGIN
-        WHILE (SELECT d.holds > 0 FROM ticketing.expire_due_holds(ARRAY[subject_id], 1000) d) LOOP END LOOP;
+        WHILE (SELECT d.holds > 0 FROM ticketing.expire_due_holds(subject_id, 1000) d) LOOP END LOOP;
       EXCEPTION WHEN check_violation THEN action := 'incident';
       END;
     END IF;
