@@ -6,6 +6,9 @@ import type { Redis } from 'ioredis';
 import { redisFault } from './connection.ts';
 import { journalKey } from './keys.ts';
 
+/** Of one read when looking through markers, which every failed rebuild leaves behind. */
+const markersPageMax = 1_000;
+
 /** Redis's own clock, Unix ms. */
 export async function redisNow(redis: Redis): Promise<number> {
   try {
@@ -28,6 +31,40 @@ export async function journalLast(
     const id = String(info[info.indexOf('last-generated-id') + 1]);
     const [epoch, entry] = id.split('-').map(Number) as [number, number];
     return { epoch, entry };
+  } catch (error) {
+    throw redisFault(error);
+  }
+}
+
+/** The epoch of the oldest entry with facts that is of a later epoch than this one; markers have none. */
+export async function firstFactAfter(
+  redis: Redis,
+  partition: number,
+  epoch: number,
+): Promise<number | undefined> {
+  try {
+    for (let from = `${epoch + 1}-0`; ; ) {
+      const entries = await redis.xrange(journalKey(partition), from, '+', 'COUNT', markersPageMax);
+      const found = entries.find(([id]) => !id.endsWith('-0'));
+      if (found) return Number(found[0].split('-')[0]);
+      const end = entries.at(-1);
+      if (entries.length < markersPageMax || !end) return undefined;
+      from = `(${end[0]}`;
+    }
+  } catch (error) {
+    throw redisFault(error);
+  }
+}
+
+export async function hasEntry(
+  redis: Redis,
+  partition: number,
+  epoch: number,
+  entry: number,
+): Promise<boolean> {
+  const id = `${epoch}-${entry}`;
+  try {
+    return (await redis.xrange(journalKey(partition), id, id)).length > 0;
   } catch (error) {
     throw redisFault(error);
   }

@@ -18,6 +18,7 @@ import {
   type HoldRow,
   type LineRow,
   readEndedHolds,
+  readHalted,
   readLines,
   readLiveHolds,
   readOperations,
@@ -39,12 +40,13 @@ export async function readEventState(
   const owned = await readOwned(tx, event);
   const ended = groupEnds(await readEndedHolds(tx, event, since));
   const operations = await readOperations(tx, event, since);
+  const halted = await readHalted(tx, event);
 
   const contradictions = compare(lines, holds, owned);
   const state: EventState = {
     event,
     version: head.version,
-    frozen: head.frozen || contradictions.length > 0,
+    frozen: head.frozen || halted || contradictions.length > 0,
     sale: head.sale,
     lines,
     holds,

@@ -2,10 +2,11 @@
  * A frozen event's tables stand still while its facts go on. For such an event the rebuild adds the facts that wait in the
  * ledger to what the tables say, so that Redis knows every hold and every sale that was ever promised.
  */
-import type { Fact, Item } from '../../domain/facts.ts';
+import type { Fact, FactOf, Item } from '../../domain/facts.ts';
 import type { BuyerId, LineId, OrderId } from '../../domain/ids.ts';
 import type { EventState } from '../../inventory/load-event.ts';
 import { basketRecord } from '../../inventory/records.ts';
+import { operationRecord } from '../journal/operation-record.ts';
 import { fingerprint } from './event-state.ts';
 
 /** Changes `state` in place, fact by fact. Counters are those the facts carry: what Redis itself counted. */
@@ -23,13 +24,23 @@ export function foldWaiting(state: EventState, facts: { fact: Fact; user: string
     if (has.size === 0) state.buyers.delete(buyer);
     else state.buyers.set(buyer, has);
   };
+  const ended = new Set(state.ended.map(({ id }) => id));
   const end = (fact: Fact & { hold: string; items: Item[] }, how: string, order: OrderId | null) => {
     const words = [how, fact.version, fingerprint(basketRecord(fact.items)), order ?? '-'];
     state.ended.push({ id: fact.hold, at: fact.at, record: words.join(' ') });
+    ended.add(fact.hold);
+  };
+  /** An end that was known before stands, as in confirm.lua. */
+  const endUnknown = (fact: FactOf<'sold'> | FactOf<'unfulfilled'>, how: string) => {
+    if (!ended.has(fact.hold)) end(fact, how, fact.order);
   };
 
   for (const { fact, user } of facts) {
     state.version = fact.version;
+    const record = fact.op === undefined ? undefined : operationRecord(fact);
+    if (fact.op !== undefined && record !== undefined) {
+      state.ended.push({ id: fact.op, at: fact.at, record });
+    }
     switch (fact.kind) {
       case 'held': {
         const { hold, buyer, items, deadline, ttlMs } = fact;
@@ -65,8 +76,10 @@ export function foldWaiting(state: EventState, facts: { fact: Fact; user: string
         end(fact, fact.kind, fact.kind === 'released' ? fact.order : null);
         break;
       case 'sold':
-        if (fact.late) give(fact.buyer, fact.items, 1);
-        else end(fact, 'confirmed', fact.order);
+        if (fact.late) {
+          give(fact.buyer, fact.items, 1);
+          endUnknown(fact, 'confirmed');
+        } else end(fact, 'confirmed', fact.order);
         holds.delete(fact.hold);
         break;
       case 'returned':
@@ -106,6 +119,8 @@ export function foldWaiting(state: EventState, facts: { fact: Fact; user: string
         for (const hold of holds.values()) hold.view.deadline += fact.outageMs;
         break;
       case 'unfulfilled':
+        endUnknown(fact, 'unfulfilled');
+        break;
       case 'withheld':
       case 'frozen':
       case 'thawed':

@@ -15,7 +15,7 @@ import type { Redis } from 'ioredis';
 import type { Fact } from '../../domain/facts.ts';
 import { Fault } from '../../domain/faults.ts';
 import type { EventId } from '../../domain/ids.ts';
-import { journalLast, markEpoch, redisNow } from '../../inventory/fence.ts';
+import { firstFactAfter, hasEntry, journalLast, markEpoch, redisNow } from '../../inventory/fence.ts';
 import { loadEvent, unloadEvents } from '../../inventory/load-event.ts';
 import { loadScripts } from '../../inventory/load-scripts.ts';
 import { probe } from '../../inventory/probe.ts';
@@ -27,7 +27,7 @@ import {
   readWaitingFacts,
 } from '../../persistence/queries/event-state.ts';
 import { moveProjected } from '../../persistence/queries/journal-ledger.ts';
-import { awaitWatermark, type Watermark } from '../../persistence/queries/journal-watermark.ts';
+import { awaitWatermark, markAlive, type Watermark } from '../../persistence/queries/journal-watermark.ts';
 import { openEvents, setWatermark, silenceMs } from '../../persistence/queries/partitions.ts';
 import { appendFacts } from '../journal/append.ts';
 import { drainJournal } from '../journal/apply.ts';
@@ -38,9 +38,18 @@ export type RebuildContext = {
   db: Database;
   redis: Redis;
   log: { info(fields: object, message: string): void; error(fields: object, message: string): void };
-  /** Tests only: the scripts' clock. */
-  time?: TimeSource;
+  /** Tests only: a clock of their own instead of Redis's. */
+  now?: () => number;
 };
+
+/** Where the scripts of this rebuild take the time from. */
+export function timeSourceOf(ctx: RebuildContext): TimeSource {
+  return ctx.now === undefined ? 'redis' : 'argument';
+}
+
+async function clockOf(ctx: RebuildContext): Promise<number> {
+  return ctx.now === undefined ? redisNow(ctx.redis) : ctx.now();
+}
 
 export type Rebuilt = {
   partition: number;
@@ -107,15 +116,39 @@ async function enterEpoch(
 
   const last = await journalLast(ctx.redis, partition);
   const epoch = Math.max(watermark.epoch, last.epoch) + 1;
-  const now = await redisNow(ctx.redis);
+  const now = await clockOf(ctx);
+  await refuseGap(ctx, watermark, last);
   await markEpoch(ctx.redis, partition, epoch, now);
   await drainJournal({ db: ctx.db, redis: ctx.redis }, tx, watermark);
 
   const outageMs = Math.min(await silenceMs(tx, partition), outageCreditMaxMs);
   const events = await eventsOf(tx, partition);
   if (events.length > 0) await recordRebuilt(tx, partition, epoch, events, outageMs, now);
+  // What is credited here must not be credited again by the attempt after this one.
+  await markAlive(tx, [partition]);
   await setWatermark(tx, { partition, epoch, entry: 0, opened: false });
   return { epoch, before: watermark.epoch, outageMs };
+}
+
+/**
+ * Throws the fault `journal_gap` when the journal has facts that Postgres can never get in order: Postgres is older than
+ * the journal's epoch (a backup was restored), or what comes next was trimmed away. Asked before the marker is written, so
+ * a partition that stays refused leaves no traces.
+ */
+async function refuseGap(
+  ctx: RebuildContext,
+  { partition, epoch, entry }: Watermark,
+  last: { epoch: number; entry: number },
+): Promise<void> {
+  const newer = await firstFactAfter(ctx.redis, partition, epoch);
+  if (newer !== undefined) {
+    const sentence = `partition ${partition}: Postgres is in epoch ${epoch}, the journal has facts of ${newer}`;
+    throw new Fault('journal_gap', sentence);
+  }
+  if (last.epoch !== epoch || last.entry <= entry) return;
+  if (!(await hasEntry(ctx.redis, partition, epoch, entry + 1))) {
+    throw new Fault('journal_gap', `partition ${partition}: entry ${epoch}-${entry + 1} is gone`);
+  }
 }
 
 /** Asked again under the lock: whoever held it before may have rebuilt. */
@@ -123,7 +156,7 @@ export async function isWhole(ctx: RebuildContext, tx: Tx, watermark: Watermark)
   if (!watermark.opened) return false;
   const { partition, epoch, entry } = watermark;
   const events = await eventsOf(tx, partition);
-  const [answer] = await probe(ctx.redis, [{ partition, epoch, events }], ctx.time);
+  const [answer] = await probe(ctx.redis, [{ partition, epoch, events }], timeSourceOf(ctx));
   if (answer?.state !== 'answered' || answer.broken.length > 0) return false;
   return answer.last.epoch === epoch && answer.last.entry >= entry;
 }
@@ -179,7 +212,7 @@ async function loadEpoch(
   if (watermark === undefined || watermark.epoch !== epoch || watermark.opened) return 'busy';
   const events = await eventsOf(tx, partition);
   const heads = events.length > 0 ? await readEventHeads(tx, events) : [];
-  const now = await redisNow(ctx.redis);
+  const now = await clockOf(ctx);
   let holds = 0;
   for (const head of heads) {
     const { state, contradictions } = await readEventState(tx, head, now);
@@ -198,7 +231,7 @@ async function loadEpoch(
   const last = await journalLast(ctx.redis, partition);
   if (last.epoch !== epoch)
     throw new Fault('fenced', `Another rebuild of partition ${partition} is under way`);
-  await loadScripts(ctx.redis, partition, epoch, ctx.time);
+  await loadScripts(ctx.redis, partition, epoch, timeSourceOf(ctx));
   await setWatermark(tx, { partition, epoch, entry: 0, opened: true });
   return { events, holds };
 }

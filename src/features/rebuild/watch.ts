@@ -7,7 +7,7 @@ import { probe } from '../../inventory/probe.ts';
 import { inTransaction } from '../../persistence/database.ts';
 import { markAlive, readWatermarks, type Watermark } from '../../persistence/queries/journal-watermark.ts';
 import { ensureWatermarks, openEvents } from '../../persistence/queries/partitions.ts';
-import { type RebuildContext, type Rebuilt, rebuild } from './rebuild.ts';
+import { type RebuildContext, type Rebuilt, rebuild, timeSourceOf } from './rebuild.ts';
 
 export type WatchContext = RebuildContext & { partitions: number };
 
@@ -44,7 +44,7 @@ export function createWatch(ctx: WatchContext): Watch {
       const answers = await probe(
         ctx.redis,
         watermarks.map(({ partition, epoch }) => ({ partition, epoch, events: events.get(partition) ?? [] })),
-        ctx.time,
+        timeSourceOf(ctx),
       );
       const whole = (watermark: Watermark, index: number): boolean => {
         const answer = answers[index];

@@ -136,6 +136,15 @@ export async function readOperations(
   return rows;
 }
 
+/** Whether a command halted the event and none has resumed it since. */
+export async function readHalted(tx: Tx, event: EventId): Promise<boolean> {
+  const { rows } = await sql<{ halted: boolean }>`
+    SELECT record LIKE 'frozen %' AS halted FROM ticketing.inventory_operations
+    WHERE event_id = ${event} AND (record LIKE 'frozen %' OR record LIKE 'thawed %')
+    ORDER BY split_part(record, ' ', 2)::bigint DESC LIMIT 1`.execute(tx);
+  return rows[0]?.halted ?? false;
+}
+
 /** Tickets that are not void, per buyer and tier; buyers unknown to the ledger are left out. */
 export async function readOwned(
   tx: Tx,

@@ -80,8 +80,8 @@ export async function beginHolds(tx: Tx, births: HoldBirth[]): Promise<boolean> 
 }
 
 /**
- * Holds that only the order's fact knows, because Redis had forgotten them: recorded as they ended. Where a row is there,
- * its end stands. Answers whether none of them lives.
+ * Holds that only the order's fact knows, because Redis had forgotten them: recorded as they ended. Where the hold is there,
+ * whatever its basket was, its end stands. Answers whether none of them lives.
  */
 export async function recordGoneHolds(tx: Tx, births: HoldBirth[]): Promise<boolean> {
   const { rows } = await sql<{ living: number }>`
@@ -91,7 +91,7 @@ export async function recordGoneHolds(tx: Tx, births: HoldBirth[]): Promise<bool
   if (rows[0]?.living !== 0) return false;
   await sql`
     insert into ticketing.ticket_holds (${holdColumns}) ${holdRows(births).select}
-    on conflict (id, tier_id) do nothing
+    where not exists (select from ticketing.ticket_holds known where known.id = d.id)
   `.execute(tx);
   return true;
 }
