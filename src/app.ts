@@ -14,6 +14,8 @@ import { catalogSource } from './features/catalog-source.ts';
 import { type Ctx, type Deps, defaultLimits, type Limits } from './features/context.ts';
 import { type Seeded, seedDemo as seedDemoEvents } from './features/demo/seed.ts';
 import { measure } from './features/integrity/measure.ts';
+import { applyNext } from './features/journal/apply.ts';
+import { createWatch } from './features/rebuild/watch.ts';
 import { connectRedis } from './inventory/connection.ts';
 import { createEpochs, type Epochs } from './inventory/epochs.ts';
 import { createRedisInventory } from './inventory/redis-inventory.ts';
@@ -209,8 +211,29 @@ function probesOf(config: Config, { redis, db, epochs }: Stores): Probe[] {
 
 export async function startWorker(config: Config, log: Log): Promise<Started> {
   const stores = await openStores(config, log, 'worker');
+  const { db, redis } = stores;
+  const watch = createWatch({ db, redis, log, partitions: config.partitions });
+  let healthy: number[] = [];
+  const look = async () => {
+    const seen = await watch.look();
+    healthy = [...seen.healthy, ...seen.rebuilt.map(({ partition }) => partition)];
+  };
+  await look().catch((err: unknown) => log.warn({ err }, 'not every partition could be opened yet'));
+  const loops = [
+    every(250, log, 'watch', look),
+    every(20, log, 'journal', async () => {
+      for (const partition of healthy) {
+        while ((await applyNext({ db, redis }, partition)).end === 'more');
+      }
+    }),
+  ];
   log.info('working');
-  return { stop: () => stores.close() };
+  return {
+    async stop() {
+      await Promise.all(loops.map((loop) => loop.stop()));
+      await stores.close();
+    },
+  };
 }
 
 /** Creates and opens the demo events; again is the same. Throws a fault while the partitions are not open. */
