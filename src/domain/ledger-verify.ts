@@ -21,12 +21,16 @@ export type Verdict = {
   book: LedgerBook;
 };
 
-/** Rows by version, commits by first version, both ascending. `head` is undefined when the event has no facts. */
+/**
+ * Rows by version, commits by first version, both ascending. `head` is undefined when the event has no facts. `look` is
+ * shown the book at one version, to compare the tables of that version with it.
+ */
 export async function verifyLedger(
   event: EventId,
   rows: AsyncIterable<LedgerRow>,
   commits: AsyncIterable<Commit>,
   head: Head | undefined,
+  look?: { version: number; at(book: LedgerBook): void },
 ): Promise<Verdict> {
   const book = new LedgerBook();
   const pending = commits[Symbol.asyncIterator]();
@@ -50,6 +54,7 @@ export async function verifyLedger(
     }
     const violation = judge(book, fact);
     if (violation !== undefined) return { ...verdict, violation };
+    if (row.version === look?.version) look.at(book);
 
     if (commit === undefined) {
       const next = await pending.next();

@@ -44,7 +44,7 @@ export function entryFields(facts: Fact[], users?: (UserId | null)[]): string[] 
   const [first] = facts;
   if (first === undefined) throw new Error('an entry has at least one fact');
   const fields = ['e', first.event, 't', String(first.at), 'f', JSON.stringify(facts.map(short))];
-  return users ? [...fields, 'u', JSON.stringify(users)] : fields;
+  return users ? [...fields, 'u', users.map((user) => user ?? '-').join(' ')] : fields;
 }
 
 /** One entry a fact, numbered from `entry` on. */

@@ -11,7 +11,13 @@
 
 import type { Redis } from 'ioredis';
 import { Fault } from '../../domain/faults.ts';
-import { decodeEntry, type JournalEntry, positionOf, readJournal } from '../../inventory/journal.ts';
+import {
+  decodeEntry,
+  type JournalEntry,
+  positionOf,
+  type RawEntry,
+  readJournal,
+} from '../../inventory/journal.ts';
 import { journalKey } from '../../inventory/keys.ts';
 import { type Database, inTransaction, type Tx } from '../../persistence/database.ts';
 import { moveProjected, type Projected, readHeads } from '../../persistence/queries/journal-ledger.ts';
@@ -82,25 +88,34 @@ async function readBatch(
   const stream = journalKey(partition);
   const entries: JournalEntry[] = [];
   let facts = 0;
-  let next = entry + 1;
-  while (facts < batchFactsMax) {
+  for (;;) {
+    const next = entry + entries.length + 1;
     const raws = await readJournal(redis, stream, { epoch, entry: next }, readEntriesMax);
     for (const raw of raws) {
-      const position = positionOf(raw[0]);
-      if (position.epoch !== epoch) return { entries, end: 'other_epoch' };
-      if (position.entry !== next) {
-        const sentence = `${stream}: entry ${raw[0]} follows ${epoch}-${next - 1}`;
-        throw new Fault('journal_gap', sentence);
+      if (positionOf(raw[0]).epoch !== epoch) return { entries, end: 'other_epoch' };
+      try {
+        const decoded = decodeNext(stream, epoch, entry + entries.length + 1, raw);
+        entries.push(decoded);
+        facts += decoded.facts.length;
+      } catch (error) {
+        // What comes before it is whole and goes first; the next batch begins with it and is the one that fails.
+        if (entries.length > 0) return { entries, end: 'more' };
+        throw error;
       }
-      const decoded = decodeEntry(stream, raw);
-      entries.push(decoded);
-      facts += decoded.facts.length;
-      next += 1;
       if (facts >= batchFactsMax) return { entries, end: 'more' };
     }
     if (raws.length < readEntriesMax) return { entries, end: 'drained' };
   }
-  return { entries, end: 'more' };
+}
+
+function decodeNext(stream: string, epoch: number, expected: number, raw: RawEntry): JournalEntry {
+  if (positionOf(raw[0]).entry !== expected) {
+    throw new Fault(
+      'journal_gap',
+      `${stream}: entry ${raw[0]} is there, ${epoch}-${expected} must come next`,
+    );
+  }
+  return decodeEntry(stream, raw);
 }
 
 /** Applies every entry of the watermark's epoch, for who holds its lock. Answers the watermark after them. */
