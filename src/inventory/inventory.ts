@@ -21,8 +21,8 @@ import type { BuyerId, EventId, HoldId, LineId, OpId, OrderId, UserId } from '..
 import type { Refusal } from '../domain/refusals.ts';
 
 /**
- * `version`: of the command's fact; wait for Postgres to have applied it where that matters. A replay repeats it; that of a
- * hold or pin has the event's version of this moment, which is no older.
+ * `version`: of the command's fact; wait for Postgres to have applied it where that matters. A replay repeats it. That of a
+ * hold or pin, and a reserve that shared its call with others, has the event's version after the call, which is no older.
  */
 type Done<Status extends string, More = unknown> = {
   status: Status;

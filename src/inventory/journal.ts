@@ -35,14 +35,10 @@ function decode(id: string, fields: string[]): JournalEntry {
   }
   if (!isUuid(e)) throw new Malformed(`the event ${JSON.stringify(e)} is no id`);
   const texts: unknown = JSON.parse(f);
-  const users: unknown = u === undefined ? [] : JSON.parse(u);
   if (!Array.isArray(texts)) throw new Malformed('f is not an array');
-  if (!Array.isArray(users) || (u !== undefined && users.length !== texts.length)) {
-    throw new Malformed('u is not as long as f');
-  }
-  if (users.some((user) => user !== null && !(typeof user === 'string' && isUuid(user)))) {
-    throw new Malformed('u is not ids and nulls');
-  }
+  const users = u === undefined ? [] : u.split(' ').map((user) => (user === '-' ? null : user));
+  if (u !== undefined && users.length !== texts.length) throw new Malformed('u is not as long as f');
+  if (users.some((user) => user !== null && !isUuid(user))) throw new Malformed('u is not ids and dashes');
   const facts = texts.map((short: unknown, position) => {
     try {
       return decodeFact(e as EventId, at, short);
@@ -50,7 +46,13 @@ function decode(id: string, fields: string[]): JournalEntry {
       throw new Malformed(`fact ${position} of event ${e}: ${(error as Error).message}`);
     }
   });
-  return { epoch: Number(id.slice(0, dash)), entry: Number(id.slice(dash + 1)), at, facts, users };
+  return {
+    epoch: Number(id.slice(0, dash)),
+    entry: Number(id.slice(dash + 1)),
+    at,
+    facts,
+    users: users as (UserId | null)[],
+  };
 }
 
 /** Throws the fault `journal_gap` for an entry that cannot be read: it must not be passed over. */

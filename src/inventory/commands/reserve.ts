@@ -74,14 +74,22 @@ export function reserve(run: Run): Inventory['reserve'] {
       const refused = refusalOf(reply);
       for (const [index, waiting] of batch.entries()) {
         if (refused) waiting.resolve(refused);
-        else settle(event, waiting, reply[index + 2] as Reply, Number(reply[1]));
+        else settle(event, waiting, reply[index + 3] as string | Reply, Number(reply[1]), Number(reply[2]));
       }
     } catch (fault) {
       for (const waiting of batch) waiting.reject(fault);
     }
   };
-  const settle = (event: EventId, waiting: Waiting, reply: Reply, now: number): void => {
-    if (reply[0] === 'reclaim_pending') {
+  /** `answer` is a hold's record, or what became of the reserve otherwise. `version` is the event's after the batch. */
+  const settle = (
+    event: EventId,
+    waiting: Waiting,
+    answer: string | Reply,
+    now: number,
+    version: number,
+  ): void => {
+    const replayed = typeof answer !== 'string';
+    if (replayed && answer[0] === 'reclaim_pending') {
       waiting.rounds += 1;
       if (waiting.rounds < reclaimRoundsMax) enqueue(event, waiting);
       else
@@ -90,16 +98,13 @@ export function reserve(run: Run): Inventory['reserve'] {
         );
       return;
     }
-    const refusal = refusalOf(reply);
-    waiting.resolve(
-      refusal ?? {
-        status: 'held',
-        replayed: reply[1] === 1,
-        version: Number(reply[2]),
-        hold: parseHold(waiting.cmd.hold, String(reply[3])),
-        now,
-      },
-    );
+    const refusal = replayed ? refusalOf(answer) : undefined;
+    if (refusal) {
+      waiting.resolve(refusal);
+      return;
+    }
+    const hold = parseHold(waiting.cmd.hold, replayed ? String(answer[1]) : answer);
+    waiting.resolve({ status: 'held', replayed, version, hold, now });
   };
 
   return (cmd) =>

@@ -21,7 +21,7 @@ local function sell(hold)
   local version = fact('sold', members(hold.items) .. ',"w":0', hold.after, hold.user)
   remember_hold(hold, version)
   remember(order, 'sold ' .. version .. ' 0')
-  writes.markers[1] = { key = KEYS[9] }
+  writes.unmark = KEYS[9]
   return { 'sold', 0, version, 0 }
 end
 

@@ -29,7 +29,7 @@ local function decide()
   local record = hold_record(hold)
   writes.holds[1], writes.holds[2] = id, record
   writes.due[1], writes.due[2] = hold.deadline, id
-  writes.markers[1] = { key = KEYS[9], state = 'active', deadline = hold.deadline }
+  writes.markers = { KEYS[9], 'active', hold.deadline }
   local made = fact('extended', json_cause(op) .. ',"h":"' .. id .. '","d":' .. hold.deadline
     .. ',"x":' .. hold.extensions, {})
   remember(op, table.concat({ 'extended', made, id, hold.deadline, hold.extensions }, ' '))

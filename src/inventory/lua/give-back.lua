@@ -16,7 +16,7 @@ local function decide()
   for _, item in ipairs(items) do
     local line = line_of(item.tier)
     if line.pool then wanted[line.pool] = (wanted[line.pool] or 0) + item.quantity end
-    if line.sold < item.quantity or (buyers[buyer][item.tier] or 0) < item.quantity
+    if line.sold < item.quantity or (buyers[buyer].units[item.tier] or 0) < item.quantity
       or (line.pool and line_of(line.pool).sold < wanted[line.pool]) then
       return { 'give_back_exceeds_sold' }
     end

@@ -21,7 +21,7 @@ local function decide()
   local record = hold_record(hold)
   writes.holds[1], writes.holds[2] = id, record
   writes.closing[1], writes.closing[2] = deadline, id
-  writes.markers[1] = { key = KEYS[9], state = 'paying', deadline = deadline }
+  writes.markers = { KEYS[9], 'paying', deadline }
   local version = fact('pinned', ',"h":"' .. id .. '","y":"' .. order .. '","d":' .. deadline, {})
   return { 'pinned', 0, version, record }
 end

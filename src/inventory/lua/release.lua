@@ -23,7 +23,7 @@ local function decide()
     .. ',"y":' .. json_id(hold.order), hold.after)
   remember_hold(hold, version)
   shrink_all(hold.after)
-  writes.markers[1] = { key = KEYS[9] }
+  writes.unmark = KEYS[9]
   return { 'released', 0, version }
 end
 

@@ -2,13 +2,13 @@
 -- @include event stock journal hold end-hold basket commit
 -- KEYS stock hash, holds hash, due zset, closing zset, buyers hash, ended0 hash, ended1 hash, journal stream, then per basket: marker string
 -- ARGV event, then per basket: hold, buyer, user, basket (tier:quantity,... sorted by tier, each tier once)
--- RETURNS {done, now ms, then per basket: {held, replayed, version, record} | {refusal, conflicts} | {reclaim_pending}} | {event_retired} | {fenced}
+-- RETURNS {done, now ms, version, then per basket: record | {held, record} (a retry) | {refusal, conflicts} | {reclaim_pending}} | {event_retired} | {fenced}
 local stop, more = begin()
 if stop then return stop end
 
-local replies, ids, who = { 'done', NOW }, {}, {}
-for n = 2, #ARGV, 4 do
-  ids[#ids + 1], who[#who + 1] = ARGV[n], ARGV[n + 1]
+local ids, who = {}, {}
+for n = 1, (#ARGV - 1) / 4 do
+  ids[n], who[n] = ARGV[4 * n - 2], ARGV[4 * n - 1]
 end
 load_ended(ids)
 load_buyers(who)
@@ -22,7 +22,54 @@ local function first_answer(hold)
     buyer = hold.buyer, items_text = hold.items_text, user = hold.user }
 end
 
-local function reserve(n, id, buyer, user, basket)
+-- What all holds of this call have in common, as text: turning a number into text is dear.
+local deadline = (NOW + stock.sale.ttl) .. ''
+local record_head = 'active ' .. deadline .. ' ' .. NOW .. ' ' .. stock.sale.ttl .. ' 0 '
+local fact_tail = '],"d":' .. deadline .. ',"l":' .. stock.sale.ttl .. ',"a":['
+
+local function replay(known, buyer, text)
+  if known.buyer ~= buyer or basket_of(known.items) ~= text then return { 'idempotency_key_reused' } end
+  return { 'held', hold_record(first_answer(known)) }
+end
+
+local held, due, markers = writes.holds, writes.due, writes.markers
+
+-- The fact is made in one concatenation, and not by `fact`: this line runs more often than all others together.
+local function hold(n, id, who, user, basket)
+  local items, lines, buyer = basket.items, basket.lines, buyers[who]
+  for m = 1, #items do
+    local item = items[m]
+    item.line.held = item.line.held + item.quantity
+    if item.pool then item.pool.held = item.pool.held + item.quantity end
+    if buyer.known then buyer_move(who, item.tier, item.quantity) end
+  end
+  if not buyer.known then
+    buyer.units, buyer.total, buyer.known, buyer.dirty, buyer.record = basket.units, basket.total, true, true, basket.units_text
+  end
+  for m = 1, #lines do
+    if not stock.touched[lines[m].id] then touch(lines[m]) end
+  end
+  local version, count, at, marked = stock.version + 1, #facts + 1, #held, #markers
+  stock.version, stock.live = version, stock.live + 1
+  local record = record_head .. who .. ' - ' .. basket.record .. ' ' .. user
+  made[id] = record
+  held[at + 1], held[at + 2] = id, record
+  due[at + 1], due[at + 2] = deadline, id
+  markers[marked + 1], markers[marked + 2], markers[marked + 3] = KEYS[8 + n], 'active', deadline
+  if #lines == 1 then
+    local around = around_held(lines[1])
+    facts[count] = '{"k":"held","v":' .. version .. ',"h":"' .. id .. '","b":"' .. who .. '","i":[' .. basket.json
+      .. fact_tail .. around[1] .. lines[1].held .. around[2] .. ']}'
+  else
+    facts[count] = '{"k":"held","v":' .. version .. ',"h":"' .. id .. '","b":"' .. who .. '","i":[' .. basket.json
+      .. fact_tail .. json_after(lines) .. ']}'
+  end
+  users[count] = user
+  if user ~= '-' then users.known = true end
+  return record
+end
+
+local function reserve(n, id, buyer, user, text)
   local record = made[id] or (not writes.gone[id] and records[n])
   local known = record and parse_hold(id, record)
   if known and known.state == 'active' and known.deadline <= NOW then
@@ -30,45 +77,23 @@ local function reserve(n, id, buyer, user, basket)
     expire(known)
     known = nil
   end
-  if known then
-    if known.buyer ~= buyer or basket_of(known.items) ~= basket then return { 'idempotency_key_reused' } end
-    return { 'held', 1, stock.version, hold_record(first_answer(known)) }
-  end
+  if known then return replay(known, buyer, text) end
   if ends[id] then
     local print = string.match(ends[id], '^%S+ %S+ (%S+)')
-    return { print == fingerprint(basket) and ended_refusal(id) or 'idempotency_key_reused' }
+    return { print == fingerprint(text) and ended_refusal(id) or 'idempotency_key_reused' }
   end
   if closed then return closed end
 
-  local items = parse_basket(basket)
-  local status, conflicts = basket_conflicts(items, buyer)
-  if status then
-    return { more and status ~= 'tier_unknown' and 'reclaim_pending' or status, conflicts }
-  end
-
-  local after, text = {}, {}
-  for m, item in ipairs(items) do
-    move(line_of(item.tier), 'held', item.quantity, after)
-    buyer_move(buyer, item.tier, item.quantity)
-    text[m] = item.tier .. ':' .. item.quantity .. ':' .. item.price
-  end
-  local hold = { state = 'active', deadline = NOW + stock.sale.ttl, held_at = NOW, ttl = stock.sale.ttl, extensions = 0,
-    buyer = buyer, items_text = table.concat(text, ','), user = user }
-  stock.live = stock.live + 1
-  made[id] = hold_record(hold)
-  writes.holds[#writes.holds + 1] = id
-  writes.holds[#writes.holds + 1] = made[id]
-  writes.due[#writes.due + 1] = hold.deadline
-  writes.due[#writes.due + 1] = id
-  writes.markers[#writes.markers + 1] = { key = KEYS[8 + n], state = 'active', deadline = hold.deadline }
-  local version = fact('held', ',"h":"' .. id .. '","b":"' .. buyer .. '","i":' .. json_items(items)
-    .. ',"d":' .. hold.deadline .. ',"l":' .. hold.ttl, after, user)
-  return { 'held', 0, version, made[id] }
+  local basket = parse_basket(text)
+  if fits(basket, buyers[buyer]) then return hold(n, id, buyer, user, basket) end
+  local status, conflicts = basket_conflicts(basket, buyers[buyer])
+  return { more and status ~= 'tier_unknown' and 'reclaim_pending' or status, conflicts }
 end
 
+local replies = { 'done', NOW }
 for n = 1, #ids do
-  local at = 4 * n - 2
-  replies[#replies + 1] = reserve(n, ids[n], who[n], ARGV[at + 2], ARGV[at + 3])
+  replies[n + 3] = reserve(n, ids[n], who[n], ARGV[4 * n], ARGV[4 * n + 1])
 end
+replies[3] = stock.version
 commit()
 return replies

@@ -15,7 +15,7 @@ local function decide()
     if more then return { 'reclaim_pending' } end
     if not drain then return { 'capacity_below_committed', minimum } end
   end
-  line.capacity = math.max(wanted, minimum)
+  set_capacity(line, math.max(wanted, minimum))
   line.target = line.capacity > wanted and wanted or nil
   local after = {}
   touch(line, after)

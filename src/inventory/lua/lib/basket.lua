@@ -1,12 +1,61 @@
 -- Whether a basket can be had. Demand is summed per pool over the whole cart and counts what earlier baskets of the same
 -- call took, because the lines are the same locals.
-local function parse_basket(basket)
-  local items = {}
-  for tier, quantity in string.gmatch(basket, '([^:,]+):([^:,]+)') do
-    local line = tier_of(tier)
-    items[#items + 1] = { tier = tier, quantity = tonumber(quantity), price = line and line.price or 0 }
+local baskets = {}
+
+-- The items of `tier:quantity,...` with the texts that records and facts need, made once per call: most baskets of a batch
+-- are alike. lines: each touched line once, tier before pool, in the order of the items. units: what a buyer has who had
+-- nothing before it, per tier and as the buyers hash keeps it.
+local function parse_basket(text)
+  if baskets[text] then return baskets[text] end
+  local basket = { items = {}, lines = {}, pools = {}, wanted = {}, units = {}, total = 0 }
+  local records, jsons, seen = {}, {}, {}
+  local function add_line(line)
+    if not seen[line] then
+      seen[line] = true
+      basket.lines[#basket.lines + 1] = line
+    end
   end
-  return items
+  for tier, quantity in string.gmatch(text, '([^:,]+):([^:,]+)') do
+    local line = tier_of(tier)
+    local item = { tier = tier, quantity = tonumber(quantity), line = line }
+    basket.items[#basket.items + 1] = item
+    basket.total, basket.units[tier] = basket.total + item.quantity, item.quantity
+    if line then
+      records[#records + 1] = tier .. ':' .. quantity .. ':' .. line.price
+      jsons[#jsons + 1] = '["' .. tier .. '",' .. quantity .. ',' .. line.price .. ']'
+      add_line(line)
+      item.pool = line.pool and line_of(line.pool)
+      if item.pool then
+        if not basket.wanted[item.pool] then basket.pools[#basket.pools + 1] = item.pool end
+        basket.wanted[item.pool] = (basket.wanted[item.pool] or 0) + item.quantity
+        add_line(item.pool)
+      end
+    else
+      basket.unknown = true
+    end
+  end
+  basket.record, basket.json = table.concat(records, ','), table.concat(jsons, ',')
+  basket.units_text = string.gsub(text, ',', ' ')
+  shared[basket.units] = true
+  baskets[text] = basket
+  return basket
+end
+
+local function fits(basket, buyer)
+  if basket.unknown then return false end
+  local limit = stock.sale.limit
+  if limit > 0 and buyer.total + basket.total > limit then return false end
+  local items, pools = basket.items, basket.pools
+  for n = 1, #items do
+    local item = items[n]
+    local line, quantity = item.line, item.quantity
+    if free(line) < quantity then return false end
+    if line.limit > 0 and (buyer.units[item.tier] or 0) + quantity > line.limit then return false end
+  end
+  for n = 1, #pools do
+    if free(pools[n]) < basket.wanted[pools[n]] then return false end
+  end
+  return true
 end
 
 -- Why this line cannot give `quantity`, or nil.
@@ -16,16 +65,14 @@ local function shortage(line, available, quantity)
   return line.held > 0 and 'tier_all_in_carts' or 'tier_sold_out'
 end
 
--- The reason stock gives for one item and what is available of it; wanted: what the cart asks of each pool in all.
-local function stock_conflict(item, wanted)
-  local line = line_of(item.tier)
-  local available = math.max(free(line), 0)
-  local reason = shortage(line, available, item.quantity)
-  if line.pool then
-    local pool = line_of(line.pool)
-    local pool_free = math.max(free(pool), 0)
+-- The reason stock gives for one item and what is available of it.
+local function stock_conflict(basket, item)
+  local available = math.max(free(item.line), 0)
+  local reason = shortage(item.line, available, item.quantity)
+  if item.pool then
+    local pool_free = math.max(free(item.pool), 0)
     if not reason or pool_free < available then
-      reason = shortage(pool, pool_free, wanted[line.pool]) or reason
+      reason = shortage(item.pool, pool_free, basket.wanted[item.pool]) or reason
     end
     available = math.min(available, pool_free)
   end
@@ -34,36 +81,29 @@ end
 
 local precedence = { 'tier_unknown', 'purchase_limit', 'tier_sold_out', 'tier_all_in_carts', 'tier_not_enough' }
 
--- Nil when the basket can be had; else the refusal and every conflict, `tier requested available reason` each.
-local function basket_conflicts(items, buyer)
-  local seen, conflicts, wanted, total = {}, {}, {}, 0
+-- Of a basket that does not fit: the refusal and every conflict, `tier requested available reason` each.
+local function basket_conflicts(basket, buyer)
+  local seen, conflicts = {}, {}
   local function conflict(item, available, reason)
     seen[reason] = true
     conflicts[#conflicts + 1] = table.concat({ item.tier, item.quantity, available, reason }, ' ')
   end
-  for _, item in ipairs(items) do
-    if not tier_of(item.tier) then conflict(item, 0, 'tier_unknown') end
-  end
-  if #conflicts > 0 then return 'tier_unknown', conflicts end
-
-  for _, item in ipairs(items) do
-    local pool = line_of(item.tier).pool
-    if pool then wanted[pool] = (wanted[pool] or 0) + item.quantity end
-    total = total + item.quantity
-  end
-  local limit, has = stock.sale.limit, buyer_total(buyer)
-  for _, item in ipairs(items) do
-    local line = line_of(item.tier)
-    local tier_has = buyers[buyer][item.tier] or 0
+  local limit = stock.sale.limit
+  -- What the limits leave this buyer of an item, or nil while they allow it.
+  local function limited(item)
     local left
-    if limit > 0 and has + total > limit then left = math.max(limit - has, 0) end
-    if line.limit > 0 and tier_has + item.quantity > line.limit then
-      left = math.min(left or line.limit, math.max(line.limit - tier_has, 0))
-    end
-    if left then
-      conflict(item, left, 'purchase_limit')
+    if limit > 0 and buyer.total + basket.total > limit then left = math.max(limit - buyer.total, 0) end
+    local has, most = buyer.units[item.tier] or 0, item.line.limit
+    if most > 0 and has + item.quantity > most then left = math.min(left or most, math.max(most - has, 0)) end
+    return left
+  end
+  for _, item in ipairs(basket.items) do
+    if basket.unknown then
+      if not item.line then conflict(item, 0, 'tier_unknown') end
+    elseif limited(item) then
+      conflict(item, limited(item), 'purchase_limit')
     else
-      local reason, available = stock_conflict(item, wanted)
+      local reason, available = stock_conflict(basket, item)
       if reason then conflict(item, available, reason) end
     end
   end

@@ -22,23 +22,22 @@ local function commit()
   if #writes.holds > 0 then redis.call('HSET', HOLDS, unpack(writes.holds)) end
   if #writes.due > 0 then redis.call('ZADD', DUE, unpack(writes.due)) end
   if #writes.closing > 0 then redis.call('ZADD', CLOSING, unpack(writes.closing)) end
-  for _, marker in ipairs(writes.markers) do
-    if marker.state then
-      redis.call('SET', marker.key, marker.state, 'PXAT', marker.deadline)
-    else
-      redis.call('DEL', marker.key)
-    end
+  for n = 1, #writes.markers, 3 do
+    redis.call('SET', writes.markers[n], writes.markers[n + 1], 'PXAT', writes.markers[n + 2])
   end
+  if writes.unmark then redis.call('DEL', writes.unmark) end
 
   local have, lost = {}, {}
-  for id, units in pairs(buyers) do
-    if units.dirty then
-      local parts = {}
-      for tier, count in pairs(units) do
-        if tier ~= 'dirty' and count ~= 0 then parts[#parts + 1] = tier .. ':' .. count end
+  for id, buyer in pairs(buyers) do
+    if buyer.dirty then
+      local record = buyer.record
+      if not record then
+        for tier, count in pairs(buyer.units) do
+          if count ~= 0 then record = (record and record .. ' ' .. tier or tier) .. ':' .. count end
+        end
       end
-      if #parts > 0 then
-        have[#have + 1], have[#have + 2] = id, table.concat(parts, ' ')
+      if record then
+        have[#have + 1], have[#have + 2] = id, record
       else
         lost[#lost + 1] = id
       end

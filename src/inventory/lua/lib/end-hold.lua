@@ -10,7 +10,7 @@ local function shrink(line)
   end
   local capacity = math.max(line.target, committed(line))
   if capacity >= line.capacity then return end
-  line.capacity = capacity
+  set_capacity(line, capacity)
   if capacity == line.target then line.target = nil end
   touch(line)
   fact('resized', json_cause(nil, nil, 'drain') .. ',"line":"' .. line.id .. '","capacity":' .. capacity

@@ -1,6 +1,9 @@
 -- Hold records, what each buyer has, and how holds ended; read here, written by commit.lua.
 local writes = { holds = {}, gone = {}, due = {}, undue = {}, closing = {}, unclosing = {}, ended = {}, markers = {} }
 local buyers, ends, remembered = {}, {}, {}
+-- What a buyer has who has nothing, per tier.
+local NOTHING = {}
+local shared = { [NOTHING] = true }
 local ENDED_PERIOD = 7200000
 local period = math.floor(NOW / ENDED_PERIOD)
 
@@ -44,44 +47,47 @@ local function load_buyers(ids)
   local missing = {}
   for _, id in ipairs(ids) do
     if not buyers[id] then
-      buyers[id] = {}
+      buyers[id] = { units = NOTHING, total = 0, known = false, dirty = false, record = false }
       missing[#missing + 1] = id
     end
   end
   if #missing == 0 then return end
   local records = redis.call('HMGET', BUYERS, unpack(missing))
   for n, id in ipairs(missing) do
-    for tier, units in string.gmatch(records[n] or '', '(%S+):(%S+)') do
-      buyers[id][tier] = tonumber(units)
+    if records[n] then
+      local buyer = buyers[id]
+      buyer.known, buyer.units = true, {}
+      for tier, units in string.gmatch(records[n], '(%S+):(%S+)') do
+        buyer.units[tier] = tonumber(units)
+        buyer.total = buyer.total + buyer.units[tier]
+      end
     end
   end
 end
 
-local function buyer_total(id)
-  local total = 0
-  for tier, units in pairs(buyers[id]) do
-    if tier ~= 'dirty' then total = total + units end
-  end
-  return total
-end
-
+-- Tables in `shared` stand for several buyers and are copied before one of them changes.
 local function buyer_move(id, tier, quantity)
-  local units = buyers[id]
-  units[tier] = (units[tier] or 0) + quantity
-  units.dirty = true
+  local buyer = buyers[id]
+  if shared[buyer.units] then
+    local own = {}
+    for line, units in pairs(buyer.units) do
+      own[line] = units
+    end
+    buyer.units = own
+  end
+  buyer.units[tier] = (buyer.units[tier] or 0) + quantity
+  buyer.total = buyer.total + quantity
+  buyer.dirty, buyer.record = true, false
 end
 
 -- How holds or operations ended, for those that are remembered: this period's and the last one's.
 local function load_ended(ids)
-  local fields = { 'period', unpack(ids) }
   for parity = 0, 1 do
-    local records = redis.call('HMGET', ENDED[parity], unpack(fields))
-    local written = tonumber(records[1] or -1)
+    local written = tonumber(redis.call('HGET', ENDED[parity], 'period') or -1)
     if written == period or written == period - 1 then
+      local records = redis.call('HMGET', ENDED[parity], unpack(ids))
       for n, id in ipairs(ids) do
-        if records[n + 1] and not remembered[id] and (not ends[id] or written == period) then
-          ends[id] = records[n + 1]
-        end
+        if records[n] and not remembered[id] and (not ends[id] or written == period) then ends[id] = records[n] end
       end
     end
   end

@@ -2,12 +2,23 @@
 -- strings of hex digits and dashes, and what people typed goes through cjson: so the text is JSON without an encoder.
 local facts, users = {}, {}
 
-local function json_after(after)
-  local parts = {}
-  for n, line in ipairs(after) do
-    parts[n] = '["' .. line.id .. '",' .. line.capacity .. ',' .. line.held .. ',' .. line.sold .. ',' .. line.withheld .. ']'
+local function around_held(line)
+  if not line.json then
+    line.json = { '["' .. line.id .. '",' .. line.capacity .. ',', ',' .. line.sold .. ',' .. line.withheld .. ']' }
   end
-  return '[' .. table.concat(parts, ',') .. ']'
+  return line.json
+end
+
+-- The counters of lines as they stand. Turning a number into text is what costs most here, and in a batch of reserves
+-- only `held` changes: the text around it is kept with the line until stock.lua changes anything else.
+local function json_after(after)
+  local json
+  for n = 1, #after do
+    local line = after[n]
+    local around = around_held(line)
+    json = json and json .. ',' .. around[1] .. line.held .. around[2] or around[1] .. line.held .. around[2]
+  end
+  return json or ''
 end
 
 local function json_items(items)
@@ -41,20 +52,17 @@ end
 -- body: the members of the kind, beginning with a comma. Returns the event's version after the fact.
 local function fact(kind, body, after, user)
   stock.version = stock.version + 1
-  facts[#facts + 1] = '{"k":"' .. kind .. '","v":' .. stock.version .. body .. ',"a":' .. json_after(after) .. '}'
-  if user and user ~= '-' then users[#facts] = user end
+  facts[#facts + 1] = '{"k":"' .. kind .. '","v":' .. stock.version .. body .. ',"a":[' .. json_after(after) .. ']}'
+  users[#facts] = user or '-'
+  if users[#facts] ~= '-' then users.known = true end
   return stock.version
 end
 
 -- The entry's fields. The ids of who is logged in stand beside the facts, never in them.
 local function journal_entry()
   local entry = { 'e', EVENT, 't', NOW, 'f', '[' .. table.concat(facts, ',') .. ']' }
-  if next(users) then
-    local parts = {}
-    for n = 1, #facts do
-      parts[n] = json_id(users[n])
-    end
-    entry[7], entry[8] = 'u', '[' .. table.concat(parts, ',') .. ']'
+  if users.known then
+    entry[7], entry[8] = 'u', table.concat(users, ' ')
   end
   return entry
 end

@@ -57,15 +57,24 @@ local function touch(line, after)
   end
 end
 
+local function add(line, field, quantity)
+  line[field] = line[field] + quantity
+  if field ~= 'held' then line.json = nil end
+end
+
 -- Moves a tier and the pool it draws on alike.
 local function move(line, field, quantity, after)
-  line[field] = line[field] + quantity
+  add(line, field, quantity)
   touch(line, after)
   if line.pool then
     local pool = line_of(line.pool)
-    pool[field] = pool[field] + quantity
+    add(pool, field, quantity)
     touch(pool, after)
   end
+end
+
+local function set_capacity(line, capacity)
+  add(line, 'capacity', capacity - line.capacity)
 end
 
 local function committed(line)
@@ -73,7 +82,7 @@ local function committed(line)
 end
 
 local function free(line)
-  return line.capacity - committed(line) - line.spoken
+  return line.capacity - line.held - line.sold - line.withheld - line.spoken
 end
 
 local function line_record(line)
