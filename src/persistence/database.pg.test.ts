@@ -48,6 +48,10 @@ describe('inTransaction', () => {
       (tx) => settings.execute(tx),
     );
     expect(second.rows).toEqual([{ role: 'holdfast_worker', uid: '', limits: '1min 2500ms 5s on' }]);
+    const bare = await db.pool.query(
+      "SELECT current_user = session_user AS itself, current_setting('app.uid', true) AS uid, current_setting('lock_timeout') AS lock",
+    );
+    expect(bare.rows).toEqual([{ itself: true, uid: '', lock: '0' }]);
   });
 
   test('commits what it did, and rolls back when the work throws', async () => {

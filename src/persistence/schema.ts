@@ -2,7 +2,7 @@
  * The tables as kysely sees them: names and columns of the migrations, which a test compares with the database.
  * `bigint` columns are read as numbers (see database.ts: all of ours stay below 2^53), times as Date, bytea as Buffer.
  */
-import type { ColumnType, Generated } from 'kysely';
+import type { ColumnType, Generated, Selectable } from 'kysely';
 
 /** Set by the database when left out. */
 type Time = ColumnType<Date, Date | string, Date | string>;
@@ -288,3 +288,6 @@ export type Schema = {
   'ticketing.idempotency_keys': IdempotencyKeysTable;
   'ticketing.stripe_events': StripeEventsTable;
 };
+
+/** A row of each table as it is read: `Rows['ticketing.orders']`. */
+export type Rows = { [Table in keyof Schema]: Selectable<Schema[Table]> };
