@@ -33,25 +33,23 @@ export async function readJson(incoming: IncomingMessage): Promise<Body> {
   }
 }
 
+/** Listeners without names of their own and never taken off: both would cost on every request, and the request ends anyway. */
 function collect(incoming: IncomingMessage): Promise<Buffer | 'too_large' | 'cut_off'> {
   return new Promise((resolve) => {
+    if (incoming.destroyed) return resolve('cut_off');
     const chunks: Buffer[] = [];
     let total = 0;
-    const settle = (outcome: Buffer | 'too_large' | 'cut_off') => {
-      incoming.off('data', onData).off('end', onEnd).off('error', onCut).off('close', onCut);
-      resolve(outcome);
-    };
-    const onData = (chunk: Buffer) => {
+    incoming.on('data', (chunk: Buffer) => {
       total += chunk.length;
-      if (total > bodyBytesMax) {
-        incoming.pause();
-        settle('too_large');
-      } else chunks.push(chunk);
-    };
-    const onEnd = () => settle(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
-    const onCut = () => settle('cut_off');
-    incoming.on('data', onData).on('end', onEnd).on('error', onCut).on('close', onCut);
-    if (incoming.readableEnded) onEnd();
-    else if (incoming.destroyed) onCut();
+      if (total <= bodyBytesMax) {
+        chunks.push(chunk);
+        return;
+      }
+      chunks.length = 0;
+      resolve('too_large');
+    });
+    incoming.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+    incoming.on('error', () => resolve('cut_off'));
+    incoming.on('close', () => resolve('cut_off'));
   });
 }

@@ -1,7 +1,8 @@
 /** The life of a hold over HTTP, on real stores. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { admin, audited, hold, onSale, person, send } from '../support/client.ts';
+import { measure } from '../../src/features/integrity/measure.ts';
+import { admin, audited, decided, hold, onSale, person, send } from '../support/client.ts';
 import { freshDatabase } from '../support/database.ts';
 import { type Site, startSite } from '../support/site.ts';
 
@@ -114,7 +115,9 @@ describe('a hold', () => {
         headers: { authorization: `Bearer ${site.edge.sessions.issue(user).token}` },
       };
     });
-    const replies = await Promise.all(people.map((who) => hold(site, who, show, 1)));
+    const replies = await Promise.all(
+      people.map((who, index) => decided(() => hold(site, who, show, 1, `last-${index}`))),
+    );
     const statuses = replies.map(({ status, body }) => `${status} ${body.code ?? ''}`.trim());
     expect(statuses.filter((status) => status === '201')).toHaveLength(1);
     expect(statuses.filter((status) => status === '409 tier_all_in_carts')).toHaveLength(499);
@@ -232,3 +235,34 @@ describe('what everybody sees', () => {
     expect((await send(site, `/v1/events/${shows[0]?.id}`)).body.tiers).toHaveLength(1);
   });
 });
+
+describe('the figures', () => {
+  test('say how reserves ended, and that no ghost and no drift is there', async () => {
+    const show = await onSale(site, [3]);
+    const who = await person(site);
+    const before = await figures();
+    const key = randomUUID();
+    await hold(site, who, show, 2, key);
+    await hold(site, who, show, 2, key);
+    await hold(site, who, show, 2);
+    const after = await figures();
+    for (const outcome of ['held', 'replayed', 'tier_not_enough']) {
+      expect((after.get(outcome) ?? 0) - (before.get(outcome) ?? 0)).toBe(1);
+    }
+    await expect.poll(() => measure(site.ctx)).toMatchObject({ failed: 0, ghostUnits: 0, driftUnits: 0 });
+  });
+
+  test('count a hold past its deadline as a ghost until it is reclaimed', async () => {
+    const show = await onSale(site, [3], { sale: { holdTtlMs: 1_000 } });
+    await hold(site, await person(site), show, 2);
+    await expect.poll(async () => (await audited(site, show)).ghostUnits, { timeout: 10_000 }).toBe(2);
+    expect((await hold(site, await person(site), show, 3)).status).toBe(201);
+    expect(await audited(site, show)).toMatchObject({ ghostUnits: 0, driftUnits: 0 });
+  });
+});
+
+async function figures(): Promise<Map<string, number>> {
+  const { text } = await send(site, '/metrics');
+  const lines = text.matchAll(/^holdfast_hold_requests_total\{outcome="(\w+)"\} (\d+)$/gm);
+  return new Map([...lines].map(([, outcome, count]) => [outcome ?? '', Number(count)]));
+}

@@ -108,3 +108,11 @@ export async function audited(site: Site, show: Show) {
   if (reply.status !== 200) throw new Error(`no audit: ${reply.text}`);
   return reply.body;
 }
+
+/** What a client has to do: a 503 says that the same request, under the same key, may be sent again. */
+export async function decided(ask: () => Promise<Reply>, attemptsMax = 10): Promise<Reply> {
+  for (let attempt = 1; ; attempt++) {
+    const reply = await ask();
+    if (reply.status !== 503 || attempt === attemptsMax) return reply;
+  }
+}

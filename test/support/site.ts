@@ -5,6 +5,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
+import { isFault } from '../../src/domain/faults.ts';
 import { uuidV7 } from '../../src/domain/ids.ts';
 import { createBuyers } from '../../src/features/buyer.ts';
 import { createCatalog } from '../../src/features/catalog.ts';
@@ -120,7 +121,8 @@ function startWorker(ctx: Parameters<typeof applyNext>[0], log: Deps['log']) {
     while (running) {
       for (let partition = 0; partition < partitions && running && !paused; partition++) {
         await applyNext(ctx, partition).catch((err: unknown) => {
-          if (running) log.error({ err }, 'the journal could not be applied');
+          // A fault passes, and the next round tries again; anything else is a mistake.
+          if (running && !isFault(err)) log.error({ err }, 'the journal could not be applied');
         });
       }
       await pause(10);
