@@ -25,9 +25,11 @@ export const p3: Benchmark = {
     const perRound = quick ? 6_400 : 19_200;
     const bed = await startBed();
     try {
-      const bare = await bareBatch(bed.redis);
+      const plain = await bareBatch(bed.redis, 'plain');
+      const tight = await bareBatch(bed.redis, 'tight');
       const sides: Record<string, () => Promise<Cost>> = {
-        'bare batch of 32': () => costOf(bed, perRound, () => bareRound(bare, perRound)),
+        'bare batch of 32, tight': () => costOf(bed, perRound, () => bareRound(tight, perRound)),
+        'bare batch of 32': () => costOf(bed, perRound, () => bareRound(plain, perRound)),
         'reserve, batch of 32': () => costOf(bed, perRound, () => realRound(bed, perRound, batch)),
         'reserve alone': () => costOf(bed, perRound / 4, () => realRound(bed, perRound / 4, 1)),
       };
