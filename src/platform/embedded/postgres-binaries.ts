@@ -4,16 +4,19 @@
  * under /var/lib/holdfast instead.
  */
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   cpSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -119,11 +122,16 @@ export function postgresBinaries(): PostgresBinaries {
   return { ...bin, account };
 }
 
-/** Where the data goes: `wanted`, or a folder of the same name that `account` can reach. */
+/**
+ * Where the data goes: `wanted`, or a folder that `account` can reach, with a link to it at `wanted`. The link belongs to
+ * the data folder it lies in: a new checkout at the same path begins with a folder of its own.
+ */
 export function reachableDataDir(wanted: string, account: Account | undefined): string {
   mkdirSync(dirname(wanted), { recursive: true, mode: 0o711 });
   if (account === undefined || reachable(dirname(wanted), account)) return wanted;
-  const name = createHash('sha256').update(wanted).digest('hex').slice(0, 12);
+  if (lstatSync(wanted, { throwIfNoEntry: false })?.isSymbolicLink()) return readlinkSync(wanted);
   mkdirSync(sharedRoot, { recursive: true, mode: 0o755 });
-  return join(sharedRoot, `data-${name}`);
+  const elsewhere = join(sharedRoot, `data-${randomBytes(6).toString('hex')}`);
+  symlinkSync(elsewhere, wanted);
+  return elsewhere;
 }
