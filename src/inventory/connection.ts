@@ -41,6 +41,9 @@ export function redisFault(error: unknown): Fault {
   if (message.includes('XADD is equal or smaller')) {
     return new Fault('fenced', 'The journal belongs to a newer epoch', { cause: error });
   }
+  if (message.startsWith('FENCED')) {
+    return new Fault('fenced', 'The journal is missing', { cause: error });
+  }
   if (notRun.test(message)) {
     return new Fault('inventory_unavailable', `Redis did not run the command: ${message}`, { cause: error });
   }

@@ -118,7 +118,9 @@ async function dumpHash(redis: Redis, key: string, file: WriteStream): Promise<v
 
 async function dumpSet(redis: Redis, key: string, file: WriteStream): Promise<void> {
   for (let start = 0; ; start += pageMax) {
-    const flat = (await redis.call('ZRANGE', key, start, start + pageMax - 1, 'WITHSCORES')) as string[];
+    // Pairs or not, as the client's protocol has it.
+    const reply = (await redis.call('ZRANGE', key, start, start + pageMax - 1, 'WITHSCORES')) as unknown[];
+    const flat = reply.flat() as string[];
     const members: Record<string, number> = {};
     for (let at = 0; at < flat.length; at += 2) members[flat[at] as string] = Number(flat[at + 1]);
     await writeLine(file, { t: 'zset', key, members });

@@ -15,6 +15,7 @@ import type { Inventory } from '../../src/inventory/inventory.ts';
 import { eventKeys } from '../../src/inventory/keys.ts';
 import { createRedisInventory } from '../../src/inventory/redis-inventory.ts';
 import { type Database, inTransaction, openDatabase } from '../../src/persistence/database.ts';
+import { retireEvents } from '../../src/persistence/queries/journal-events.ts';
 import { readWatermarks, type Watermark } from '../../src/persistence/queries/journal-watermark.ts';
 import { insertEvent, markOpened } from '../../src/persistence/queries/new-events.ts';
 import { freshDatabase } from './database.ts';
@@ -38,6 +39,8 @@ export type World = {
   addEvent(event: EventId): Promise<void>;
   /** As publish does: from here on Redis must have the event's stock. */
   markOpened(event: EventId): Promise<void>;
+  /** No rebuild loads this event any more. */
+  forget(event: EventId): Promise<void>;
   /** Applies the journal of every partition to its end. */
   apply(): Promise<void>;
   /** Looks after every partition until all are whole; answers how many were rebuilt. */
@@ -90,6 +93,9 @@ export async function startWorld(
     addEvent: (event) => addEvent(db, event),
     markOpened: (event) =>
       inTransaction(db, { role: 'worker' }, (tx) => markOpened(tx, event, partitionOf(event, partitions))),
+    async forget(event) {
+      await inTransaction(db, { role: 'worker' }, (tx) => retireEvents(tx, [event]));
+    },
     async apply() {
       for (const partition of all) {
         for (let batch = 0; ; batch++) {
@@ -138,7 +144,7 @@ async function contents(redis: Redis, key: string): Promise<Record<string, strin
   const type = await redis.type(key);
   if (type === 'hash') return redis.hgetall(key);
   if (type !== 'zset') return {};
-  const flat = (await redis.call('ZRANGE', key, 0, -1, 'WITHSCORES')) as string[];
+  const flat = ((await redis.call('ZRANGE', key, 0, -1, 'WITHSCORES')) as unknown[]).flat();
   const members: Record<string, string> = {};
   for (let at = 0; at < flat.length; at += 2) members[String(flat[at])] = String(flat[at + 1]);
   return members;

@@ -69,7 +69,8 @@ function lineOf(row: LineRow): LineView {
     price: row.price_cents,
     priceVersion: row.price_version,
     buyerLimit: row.buyer_limit,
-    target: row.drain_target,
+    // A drain that has arrived is over, also when its last step was a return that took the unit away.
+    target: row.drain_target !== null && row.drain_target < row.quantity ? row.drain_target : null,
   };
 }
 

@@ -129,7 +129,9 @@ export function foldWaiting(state: EventState, facts: { fact: Fact; user: string
     }
     for (const { line, capacity, held, sold, withheld } of fact.after) {
       const known = lines.get(line);
-      if (known) Object.assign(known, { capacity, held, sold, withheld });
+      if (!known) continue;
+      Object.assign(known, { capacity, held, sold, withheld });
+      if (known.target !== null && capacity <= known.target) known.target = null;
     }
   }
   state.holds = [...holds.values()];

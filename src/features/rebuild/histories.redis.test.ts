@@ -22,7 +22,7 @@ import { inTransaction } from '../../persistence/database.ts';
 
 const [seedText = '', onlyText] = (process.env['HOLDFAST_SEED'] ?? '').split('/');
 const seed = seedText === '' ? randomInt(2 ** 31) : Number(seedText);
-const histories = Number(process.env['HOLDFAST_HISTORIES'] ?? 40);
+const histories = Number(process.env['HOLDFAST_HISTORIES'] ?? 25);
 const commandsPerHistory = 60;
 
 const breaks = ['flushall', 'script flush', 'stock', 'holds', 'due', 'journal'] as const;
@@ -153,6 +153,7 @@ async function history(index: number): Promise<number> {
       }
     }
     await world.apply();
+    await world.forget(names.event);
     return rebuilds;
   } catch (error) {
     throw new Error(`history ${index}, after "${row}", again with HOLDFAST_SEED=${seed}/${index}\n${error}`, {

@@ -3,7 +3,9 @@ import { contract, mutant } from '../mutant.ts';
 export default mutant({
   breaks: 'Every change appends its facts to the journal.',
   file: 'src/inventory/lua/lib/commit.lua',
-  find: `  redis.call('XADD', JOURNAL, EPOCH .. '-*', unpack(journal_entry()))
+  find: `  if not redis.call('XADD', JOURNAL, 'NOMKSTREAM', EPOCH .. '-*', unpack(journal_entry())) then
+    error({ err = 'FENCED The journal is missing' })
+  end
 `,
   replace: '',
   caughtBy: contract,

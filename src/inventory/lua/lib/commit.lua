@@ -4,7 +4,10 @@ local function commit()
   if #facts == 0 then return end
   local ended_key, ended_period = ENDED[period % 2], false
   if #writes.ended > 0 then ended_period = redis.call('HGET', ended_key, 'period') end
-  redis.call('XADD', JOURNAL, EPOCH .. '-*', unpack(journal_entry()))
+  -- Nor is a stream made anew: without it this is a Redis that was emptied, and nobody would read the entry.
+  if not redis.call('XADD', JOURNAL, 'NOMKSTREAM', EPOCH .. '-*', unpack(journal_entry())) then
+    error({ err = 'FENCED The journal is missing' })
+  end
 
   local fields = { 'version', stock.version, 'live', stock.live }
   for _, line in ipairs(stock.touched) do
