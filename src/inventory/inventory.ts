@@ -128,7 +128,10 @@ export interface Inventory {
   confirm(
     cmd: HoldCommand & { order: OrderId; buyer: BuyerId; user?: UserId; items: Item[] },
   ): Promise<Done<'sold', { late: boolean }> | Done<'unfulfilled'> | Refusal>;
-  /** sold -> available (or withheld, or gone), once per operation; never more than was sold, nor than the buyer has. */
+  /**
+   * sold -> available (or withheld, or gone), once per operation; never more than was sold, nor than the buyer has. Held and
+   * bought units count together there: that the order has these tickets to give back is for the caller to have made sure.
+   */
   giveBack(
     cmd: Operation & { order: OrderId; buyer: BuyerId; items: Item[]; returnTo: ReturnTo },
   ): Promise<Done<'returned'> | Refusal>;

@@ -3,10 +3,10 @@
  * command met it, and the units that live holds have of each line.
  */
 import type { Fact, Item, OpenLine, Sale } from '../../src/domain/facts.ts';
-import type { HoldId, LineId } from '../../src/domain/ids.ts';
+import type { BuyerId, HoldId, LineId } from '../../src/domain/ids.ts';
 
 type Ended = 'confirmed' | 'released' | 'expired' | 'unfulfilled';
-type Live = { state: 'active' | 'paying'; deadline: number; items: Item[] };
+type Live = { state: 'active' | 'paying'; buyer: BuyerId; deadline: number; items: Item[] };
 
 export const holdStates = [
   'unknown',
@@ -33,6 +33,8 @@ export class Fold {
   readonly #live = new Map<HoldId, Live>();
   readonly #ended = new Map<HoldId, Ended>();
   readonly #lines = new Map<LineId, OpenLine>();
+  /** Units bought and not given back, by `buyer tier`. */
+  readonly #bought = new Map<string, number>();
   #sale: Sale | undefined;
   #frozen = false;
   #retired = false;
@@ -47,7 +49,7 @@ export class Fold {
         this.#sale = fact.sale;
         break;
       case 'held':
-        this.#live.set(fact.hold, { state: 'active', deadline: fact.deadline, items: fact.items });
+        this.#live.set(fact.hold, { ...fact, state: 'active' });
         break;
       case 'extended':
       case 'pinned': {
@@ -64,6 +66,10 @@ export class Fold {
       case 'sold':
         if (fact.late) this.#endUnknown(fact.hold, 'confirmed');
         else this.#end(fact.hold, 'confirmed', fact.version);
+        this.#buy(fact.buyer, fact.items, 1);
+        break;
+      case 'returned':
+        this.#buy(fact.buyer, fact.items, -1);
         break;
       case 'unfulfilled':
         this.#endUnknown(fact.hold, 'unfulfilled');
@@ -88,6 +94,16 @@ export class Fold {
     if (!this.#ended.has(hold)) this.#ended.set(hold, how);
   }
 
+  #buy(buyer: BuyerId, items: Item[], sign: 1 | -1): void {
+    for (const { tier, quantity } of items) {
+      this.#bought.set(`${buyer} ${tier}`, this.bought(buyer, tier) + sign * quantity);
+    }
+  }
+
+  bought(buyer: BuyerId, tier: LineId): number {
+    return this.#bought.get(`${buyer} ${tier}`) ?? 0;
+  }
+
   holdState(id: HoldId, now: number): (typeof holdStates)[number] {
     const hold = this.#live.get(id);
     if (hold === undefined) return this.#ended.get(id) ?? 'unknown';
@@ -101,6 +117,13 @@ export class Fold {
     if (this.#sale.state !== 'draft' && now < this.#sale.opensAt) return 'opens later';
     if (this.#sale.closesAt !== 0 && now >= this.#sale.closesAt) return 'ended';
     return this.#sale.state === 'on_sale' ? 'on sale' : this.#sale.state;
+  }
+
+  heldBy(buyer: BuyerId, tier: LineId): number {
+    const theirs = [...this.#live.values()]
+      .filter((hold) => hold.buyer === buyer)
+      .flatMap((hold) => hold.items);
+    return theirs.reduce((sum, item) => sum + (item.tier === tier ? item.quantity : 0), 0);
   }
 
   liveHolds(): number {

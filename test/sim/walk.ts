@@ -1,10 +1,18 @@
 /**
  * Sends the rows of a walk to the specification and to another inventory, which read the same clock, and compares: every
- * answer, the counters after every row, the facts at the end. Between the two it holds both to what the facts say.
+ * answer, the counters after every row that wrote a fact (and after every fourth that wrote none, and the last), the facts
+ * at the end. Between the two it holds both to what the facts say.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { Fault } from '../../src/domain/faults.ts';
-import { type Answer, type Bench, duration, send, words } from '../../src/inventory/contract/command.ts';
+import {
+  type Answer,
+  type Bench,
+  basket,
+  duration,
+  send,
+  words,
+} from '../../src/inventory/contract/command.ts';
 import type { Clock, Harness } from '../../src/inventory/contract/harness.ts';
 import { type Names, namesOf } from '../../src/inventory/contract/names.ts';
 import type { Audit, Inventory } from '../../src/inventory/inventory.ts';
@@ -14,6 +22,9 @@ import { Fold } from './fold.ts';
 
 /** Where the two differ, or what neither may do. */
 export class Divergence extends Error {}
+
+/** An answer of the port, or the fault `fenced`. */
+type Said = Answer | { status: 'fault fenced' };
 
 export type Seen = { holds: Coverage; events: Coverage; answers: Coverage };
 
@@ -45,7 +56,8 @@ export async function walk(rows: string[], clock: Clock, real: Harness, seen?: S
   };
   for (const [index, row] of rows.entries()) {
     try {
-      await step(running, row, seen);
+      const audited = index % 4 === 0 || index === rows.length - 1;
+      await step(running, row, audited, seen);
     } catch (error) {
       throw error instanceof Divergence
         ? new Divergence(`row ${index + 1}, ${row}\n${error.message}`)
@@ -59,10 +71,11 @@ export async function walk(rows: string[], clock: Clock, real: Harness, seen?: S
   same(running, 'number of facts', running.folded, facts.length);
 }
 
-async function step(running: Walk, row: string, seen: Seen | undefined): Promise<void> {
+async function step(running: Walk, row: string, audited: boolean, seen: Seen | undefined): Promise<void> {
   const { names, clock, from, spec, real, fold } = running;
   const { verb, at } = words(row);
   if (verb === 'wait') return clock.pass(duration(at(0)));
+  if (verb === 'giveBack' && !isTheirs(running, row)) return;
   const commands = row.split('&').map((text) => text.trim());
   if (seen !== undefined) for (const command of commands) note(running, command, seen);
 
@@ -72,12 +85,14 @@ async function step(running: Walk, row: string, seen: Seen | undefined): Promise
   };
   const [expected, given] = await Promise.all([both(spec), both(real.inventory)]);
   for (const [index, command] of commands.entries()) {
-    same(running, `the answer to ${command}`, expected[index], given[index]);
+    const answer = commands.length === 1 ? given[index] : asAlone(running, expected[index], given[index]);
+    same(running, `the answer to ${command}`, expected[index], answer);
     seen?.answers.count(verb, expected[index]?.status ?? 'none');
   }
   const facts = spec.facts(names.event).slice(running.folded);
   for (const fact of facts) fold.take(fact);
   running.folded += facts.length;
+  if (facts.length === 0 && !audited) return;
 
   const audit = 'audit';
   const [specAudit, realAudit] = await Promise.all([
@@ -88,8 +103,21 @@ async function step(running: Walk, row: string, seen: Seen | undefined): Promise
   if (realAudit.status === 'audit') sound(running, realAudit as Audit);
 }
 
+/** A batch may answer each hold with the version after the whole batch: no older than its fact, no newer than the event. */
+function asAlone(
+  { names, spec }: Walk,
+  expected: Said | undefined,
+  given: Said | undefined,
+): Said | undefined {
+  if (expected === undefined || given === undefined) return given;
+  if (!('version' in expected) || !('version' in given)) return given;
+  const last = spec.facts(names.event).length;
+  const isBetween = expected.version <= given.version && given.version <= last;
+  return isBetween ? { ...given, version: expected.version } : given;
+}
+
 /** The answer without what the two cannot have in common: their epoch. A fault is an answer here. */
-async function answered(bench: Bench, command: string): Promise<Answer | { status: string }> {
+async function answered(bench: Bench, command: string): Promise<Said> {
   try {
     const answer = await send(bench, command);
     return 'epoch' in answer ? { ...answer, epoch: 0 } : answer;
@@ -106,6 +134,20 @@ function same({ names }: Walk, what: string, expected: unknown, given: unknown):
   throw new Divergence(
     `${what} differs\n  specification: ${named(expected)}\n  inventory:     ${named(given)}`,
   );
+}
+
+/**
+ * Whether a give-back is one that a caller may send. The inventory counts held and bought units of a buyer together; that an
+ * order had the tickets it gives back is decided under their row locks in Postgres, before. More than the buyer has in all
+ * may be asked, and is refused.
+ */
+function isTheirs({ names, fold }: Walk, row: string): boolean {
+  const { at, option } = words(row);
+  const buyer = names.buyer(option('by') ?? 'ann');
+  return basket(names, at(2)).every(({ tier, quantity }) => {
+    const bought = fold.bought(buyer, tier);
+    return quantity <= bought || quantity > bought + fold.heldBy(buyer, tier);
+  });
 }
 
 /** What must be true of any inventory after any command. */

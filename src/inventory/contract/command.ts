@@ -40,7 +40,7 @@ export function duration(text: string): number {
 }
 
 /** `A:2,B:1@700`: tier, quantity and (1000 unless told) price in minor units. */
-function basket(names: Names, text: string): Item[] {
+export function basket(names: Names, text: string): Item[] {
   return text.split(',').map((part) => {
     const [, tier = '', quantity, price = '1000'] = /^(\w+):([0-9]+)(?:@([0-9]+))?$/.exec(part) ?? [];
     return { tier: names.line(tier), quantity: Number(quantity), price: Number(price) };
