@@ -14,7 +14,7 @@ import { catalogSource } from './features/catalog-source.ts';
 import { type Ctx, type Deps, defaultLimits, type Limits } from './features/context.ts';
 import { type Seeded, seedDemo as seedDemoEvents } from './features/demo/seed.ts';
 import { measure } from './features/integrity/measure.ts';
-import { applyNext } from './features/journal/apply.ts';
+import { journalLag } from './features/journal/lag.ts';
 import { createWatch } from './features/rebuild/watch.ts';
 import { connectRedis } from './inventory/connection.ts';
 import { createEpochs, type Epochs } from './inventory/epochs.ts';
@@ -33,6 +33,7 @@ import { Trouble } from './platform/trouble.ts';
 import { createSessions } from './server/auth.ts';
 import type { Edge, Probe } from './server/edge.ts';
 import { createHttpServer } from './server/listen.ts';
+import { startWorkers } from './workers/index.ts';
 
 export type Started = {
   /** Where it can be reached, for the server. */
@@ -43,6 +44,10 @@ export type Started = {
 
 /** How often the counters of Redis and the ledger are compared: an alert asks for 10 s. */
 const integrityEveryMs = 5_000;
+
+/** How soon a Redis that lost something is noticed: 250 ms of the 5 s a rebuild may take. */
+const watchEveryMs = 250;
+const lagEveryMs = 1_000;
 
 /** Redis answered a moment ago, or we would not be here. */
 const readyMs = 5_000;
@@ -169,13 +174,18 @@ export async function startServer(config: Config, log: Log): Promise<Started> {
     metrics.drift.set(found.driftUnits);
     if (found.failed === 0) metrics.integrityLast.set(systemClock.now() / 1_000);
   });
+  const lag = every(lagEveryMs, log, 'journal lag', async () => {
+    for (const [partition, seconds] of await journalLag(stores)) {
+      metrics.journalLag.set({ partition: String(partition) }, seconds);
+    }
+  });
   const address = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
   log.info({ address }, 'serving');
   return {
     address,
     async stop() {
       await http.stop(config.shutdownGraceMs);
-      await integrity.stop();
+      await Promise.all([integrity.stop(), lag.stop()]);
       await stores.close();
     },
   };
@@ -211,26 +221,41 @@ function probesOf(config: Config, { redis, db, epochs }: Stores): Probe[] {
 
 export async function startWorker(config: Config, log: Log): Promise<Started> {
   const stores = await openStores(config, log, 'worker');
-  const { db, redis } = stores;
-  const watch = createWatch({ db, redis, log, partitions: config.partitions });
-  let healthy: number[] = [];
+  const { db, redis, epochs } = stores;
+  const { partitions } = config;
+  const watch = createWatch({ db, redis, log, partitions });
   const look = async () => {
-    const seen = await watch.look();
-    healthy = [...seen.healthy, ...seen.rebuilt.map(({ partition }) => partition)];
+    const { rebuilt } = await watch.look();
+    // This process's own commands must know the epoch it has just begun.
+    if (rebuilt.length > 0) await epochs.refresh();
+    return { done: rebuilt.length, more: false };
   };
-  await look().catch((err: unknown) => log.warn({ err }, 'not every partition could be opened yet'));
-  const loops = [
-    every(250, log, 'watch', look),
-    every(20, log, 'journal', async () => {
-      for (const partition of healthy) {
-        while ((await applyNext({ db, redis }, partition)).end === 'more');
-      }
-    }),
-  ];
+  // Ready means that people can reserve. What cannot be opened now is tried again by the duty.
+  await look().catch((err: unknown) => log.error({ err }, 'not every partition could be opened'));
+  const workers = startWorkers({
+    db,
+    redis,
+    epochs,
+    partitions,
+    inventory: createRedisInventory({ redis, partitions, epochs }),
+    more: [{ name: 'watch-fence', idleMs: watchEveryMs, tick: look }],
+    hooks: {
+      failed: (duty, err, failures) => log.warn({ err, duty, failures }, 'a duty failed and is tried again'),
+    },
+    observe: {
+      journal: {
+        frozen: (frozen) => log.error({ ...frozen }, 'an event is halted: Postgres refuses its fact'),
+        failed: (partition, err) => log.warn({ err, partition }, 'a partition could not be applied'),
+      },
+      expiry: {
+        failed: (event, err) => log.warn({ err, event }, 'the due holds of an event could not be ended'),
+      },
+    },
+  });
   log.info('working');
   return {
     async stop() {
-      await Promise.all(loops.map((loop) => loop.stop()));
+      await workers.stop();
       await stores.close();
     },
   };
