@@ -1,0 +1,97 @@
+/** `holdfast journal status|retry`: how far Postgres has come, and taking up an event that stands still. */
+import { once } from 'node:events';
+import { type Retried, retryEvent } from '../features/journal/retry.ts';
+import { journalStatus, type Status } from '../features/journal/status.ts';
+import { connectRedis } from '../inventory/connection.ts';
+import { createEpochs } from '../inventory/epochs.ts';
+import { createRedisInventory } from '../inventory/redis-inventory.ts';
+import { type Database, openDatabase } from '../persistence/database.ts';
+import { required } from '../platform/config.ts';
+import { exitCodes } from '../platform/trouble.ts';
+import type { Cli, Command } from './cli.ts';
+import { eventId } from './shared/event-id.ts';
+
+/** How long Redis may take to answer the first time, ms. */
+const readyMs = 5_000;
+
+export const command: Command = (program, cli) => {
+  const group = program.command('journal').description('how far Postgres has come with the journal');
+  group
+    .command('status')
+    .description('watermarks per partition, and events that stand still (exit code 3 when one does)')
+    .option('--json', 'print the result as JSON')
+    .action(async (options: { json?: boolean }) => {
+      await withDatabase(cli, async (db) => {
+        const status = await journalStatus(db);
+        cli.print(options, status, statusText(status));
+        if (status.frozen.length > 0) cli.exit(exitCodes.findings);
+      });
+    });
+  group
+    .command('retry')
+    .description(
+      'project the waiting facts of a frozen event, and resume its sale (exit code 3 if refused again)',
+    )
+    .argument('<event>', 'evt_... or the UUID')
+    .option('--json', 'print the result as JSON')
+    .action(async (text: string, options: { json?: boolean }) => {
+      const event = eventId(text);
+      const retried = await withDatabase(cli, (db) => retry(cli, db, event));
+      cli.print(options, retried, retriedText(retried));
+      if (retried.status !== 'thawed') cli.exit(exitCodes.findings);
+    });
+};
+
+async function withDatabase<Result>(cli: Cli, work: (db: Database) => Promise<Result>): Promise<Result> {
+  const { DATABASE_URL } = required({ DATABASE_URL: cli.config().databaseUrl });
+  const db = openDatabase({ url: DATABASE_URL, poolMax: 2, name: 'holdfast journal' });
+  try {
+    return await work(db);
+  } finally {
+    await db.close();
+  }
+}
+
+async function retry(cli: Cli, db: Database, event: ReturnType<typeof eventId>): Promise<Retried> {
+  const { partitions, redisUrl } = cli.config();
+  const { REDIS_URL } = required({ REDIS_URL: redisUrl });
+  const redis = connectRedis(REDIS_URL, () => {});
+  try {
+    await once(redis, 'ready', { signal: AbortSignal.timeout(readyMs) });
+    const epochs = createEpochs(
+      async () => {
+        const { watermarks } = await journalStatus(db);
+        return new Map(
+          watermarks.flatMap(({ partition, epoch, opened }) => (opened ? [[partition, epoch]] : [])),
+        );
+      },
+      () => {},
+    );
+    await epochs.refresh();
+    const inventory = createRedisInventory({ redis, partitions, epochs });
+    return await retryEvent({ db, inventory, partitions }, event);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+function statusText({ watermarks, frozen }: Status): string {
+  const lines = watermarks.map(({ partition, epoch, entry, opened }) => {
+    return `partition ${partition}: epoch ${epoch}, entry ${entry}${opened ? '' : ', not open'}`;
+  });
+  for (const { event, version, cause } of frozen) {
+    lines.push(`event ${event} is frozen at version ${version}: ${cause}`);
+  }
+  return lines.join('\n');
+}
+
+function retriedText(retried: Retried): string {
+  switch (retried.status) {
+    case 'thawed':
+      return `${retried.projected} facts projected; the event is on sale again`;
+    case 'still_frozen':
+      return `${retried.projected} facts projected; refused again at version ${retried.version}: ${retried.cause}`;
+    case 'event_unknown':
+      return 'the ledger has no facts of this event';
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * The write-behind duty: looks at the streams of all partitions in one round trip, outside any transaction, and applies
+ * those that have grown. Nothing came: no transaction. A partition that fails waits by itself; the others go on.
+ */
+import type { Redis } from 'ioredis';
+import { type Applied, applyNext, type Frozen } from '../features/journal/apply.ts';
+import { isStillFrozen, listFrozen } from '../features/journal/frozen.ts';
+import { freezeEvent } from '../features/journal/retry.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import { journalEnds, type Position } from '../inventory/journal.ts';
+import { journalKey } from '../inventory/keys.ts';
+import type { Database } from '../persistence/database.ts';
+import { backoffMs, type Duty } from './run-worker.ts';
+
+export type WriteJournalCtx = {
+  db: Database;
+  redis: Redis;
+  inventory: Inventory;
+  partitions: number;
+  /** Called from outside, for metrics and the log; must not throw. */
+  observe?: {
+    applied?(partition: number, facts: number, oldestAt: number | undefined): void;
+    /** Nothing of the partition waits any more. */
+    caughtUp?(partition: number): void;
+    frozen?(frozen: Frozen): void;
+    failed?(partition: number, error: unknown): void;
+  };
+};
+
+type Seen = {
+  /** What is applied, as far as this process knows. */
+  applied: Position | undefined;
+  /** The stream's end when a look at it led to nothing: another look only when it has moved. */
+  fruitless: Position | undefined;
+  failures: number;
+  /** performance.now() before which it is left alone. */
+  notBefore: number;
+};
+
+/** A partition that somebody else has, or whose rebuild is not done, is asked again after this, ms. */
+const busyMs = 50;
+
+export function writeJournal(ctx: WriteJournalCtx): Duty {
+  const partitions = Array.from({ length: ctx.partitions }, (_, partition) => partition);
+  const streams = partitions.map(journalKey);
+  const seen = new Map<number, Seen>();
+  const unfrozen = new Map<string, Frozen>();
+  let knowsFrozen = false;
+
+  const seenOf = (partition: number): Seen => {
+    let known = seen.get(partition);
+    if (known === undefined) {
+      known = { applied: undefined, fruitless: undefined, failures: 0, notBefore: 0 };
+      seen.set(partition, known);
+    }
+    return known;
+  };
+
+  const apply = async (partition: number, end: Position): Promise<{ done: number; more: boolean }> => {
+    const known = seenOf(partition);
+    const now = performance.now();
+    if (now < known.notBefore || !isNews(known, end)) return { done: 0, more: false };
+    try {
+      const applied = await applyNext(ctx, partition);
+      known.failures = 0;
+      if (!('facts' in applied)) {
+        known.notBefore = now + busyMs;
+        return { done: 0, more: false };
+      }
+      known.applied = applied.watermark;
+      known.fruitless = applied.facts === 0 ? end : undefined;
+      return note(partition, applied);
+    } catch (error) {
+      known.failures += 1;
+      known.notBefore = performance.now() + backoffMs(known.failures);
+      ctx.observe?.failed?.(partition, error);
+      return { done: 0, more: false };
+    }
+  };
+
+  const note = (partition: number, applied: Applied) => {
+    for (const frozen of applied.frozen) {
+      unfrozen.set(frozen.event, frozen);
+      ctx.observe?.frozen?.(frozen);
+    }
+    if (applied.facts > 0) ctx.observe?.applied?.(partition, applied.facts, applied.oldestAt);
+    if (applied.end !== 'more') ctx.observe?.caughtUp?.(partition);
+    return { done: applied.facts, more: applied.end === 'more' };
+  };
+
+  /** Tells the inventory to stop selling; an event that was thawed in the meantime is left alone. */
+  const freeze = async () => {
+    if (!knowsFrozen) {
+      for (const frozen of await listFrozen(ctx.db)) unfrozen.set(frozen.event, frozen);
+      knowsFrozen = true;
+    }
+    for (const [event, frozen] of unfrozen) {
+      if (await isStillFrozen(ctx.db, frozen)) await freezeEvent(ctx.inventory, frozen);
+      unfrozen.delete(event);
+    }
+  };
+
+  return {
+    name: 'write-journal',
+    idleMs: 20,
+    drains: true,
+    async tick() {
+      const ends = await journalEnds(ctx.redis, streams);
+      let done = 0;
+      let more = false;
+      for (const partition of partitions) {
+        const end = ends[partition];
+        if (end === undefined) continue;
+        const step = await apply(partition, end);
+        done += step.done;
+        more ||= step.more;
+      }
+      if (!knowsFrozen || unfrozen.size > 0) await freeze();
+      return { done, more };
+    },
+  };
+}
+
+function isNews({ applied, fruitless }: Seen, end: Position): boolean {
+  if (fruitless?.epoch === end.epoch && fruitless.entry === end.entry) return false;
+  if (applied === undefined) return true;
+  return end.epoch > applied.epoch || (end.epoch === applied.epoch && end.entry > applied.entry);
+}
