@@ -4,9 +4,11 @@
  */
 import { execFileSync } from 'node:child_process';
 import { type Benchmark, holds, print, write } from './lib/report.ts';
+import { p1 } from './p1-http-reserve.ts';
+import { p2 } from './p2-for-update.ts';
 import { p3 } from './p3-redis-cpu.ts';
 
-const benchmarks: Benchmark[] = [p3];
+const benchmarks: Benchmark[] = [p1, p2, p3];
 
 const words = process.argv.slice(2);
 const quick = words.includes('--quick');
