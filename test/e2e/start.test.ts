@@ -85,6 +85,37 @@ async function isReady(address: string): Promise<boolean> {
   }
 }
 
+async function demoEvents(address: string): Promise<string[]> {
+  const response = await fetch(`${address}/v1/events`, { signal: AbortSignal.timeout(5_000) });
+  return ((await response.json()) as { events: { id: string }[] }).events.map(({ id }) => id);
+}
+
+/** Whether a new person can hold a ticket of the first demo event. Everything has to work for that. */
+async function canHold(address: string): Promise<boolean> {
+  const call = async (path: string, init: RequestInit = {}) => {
+    const response = await fetch(`${address}/v1${path}`, { ...init, signal: AbortSignal.timeout(5_000) });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+  try {
+    const session = await call('/sessions', { method: 'POST' });
+    const [event] = await demoEvents(address);
+    const { body } = await call(`/events/${event}/availability`);
+    const [tier] = body['tiers'] as { tierId: string }[];
+    const held = await call(`/events/${event}/holds`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${session.body['token']}`,
+        'content-type': 'application/json',
+        'idempotency-key': crypto.randomUUID(),
+      },
+      body: JSON.stringify({ items: [{ tierId: tier?.tierId, quantity: 1 }] }),
+    });
+    return held.status === 201;
+  } catch {
+    return false;
+  }
+}
+
 async function remember(dir: string, value: string): Promise<void> {
   const { redisUrl, databaseUrl } = readConnections(dir) ?? { redisUrl: '', databaseUrl: '' };
   const redis = new Redis(redisUrl);
@@ -119,6 +150,8 @@ test('it serves, keeps its keys private, stops on Ctrl-C with code 0 and leaves 
   });
   expect(texts).toHaveLength(7);
   await remember(first.dir, 'kept');
+  const events = await demoEvents(first.address);
+  expect(events).toHaveLength(4);
   const twice = await runHoldfast(['dev'], { ...first.env, PORT: String(await freePort()) });
   expect(twice.stderr).toContain(`Holdfast runs on ${first.dir} already (process ${first.running.pid})`);
   expect(twice.code).toBe(4);
@@ -136,7 +169,8 @@ test('it serves, keeps its keys private, stops on Ctrl-C with code 0 and leaves 
   const second = await up({ dir: first.dir, port: first.env['PORT'] ?? '' });
   expect(await recall(first.dir)).toEqual(['kept', 'kept']);
   expect(readdirSync(keys).map((name) => readFileSync(join(keys, name), 'utf8').trim())).toEqual(texts);
-  await eventually('it is ready again', () => isReady(second.address));
+  expect(await demoEvents(second.address)).toEqual(events);
+  await eventually('tickets are held again', () => canHold(second.address));
 }, 180_000);
 
 test('any part that is killed is started again, and the data is there', async () => {
@@ -149,7 +183,7 @@ test('any part that is killed is started again, and the data is there', async ()
       const now = processesOf(dir).find(({ command }) => part.test(command));
       return now !== undefined && now.pid !== pid;
     });
-    await eventually(`it is ready after the loss of ${part}`, () => isReady(address), 60_000);
+    await eventually(`tickets are held again after the loss of ${part}`, () => canHold(address), 60_000);
   }
   expect(await recall(dir)).toEqual(['kept', 'kept']);
   expect(isAlive(running.pid)).toBe(true);
