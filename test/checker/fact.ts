@@ -117,6 +117,34 @@ export function canonicalText(fact: Members): string | undefined {
   return names && JSON.stringify(inOrder(fact, [...common, ...names, 'after']));
 }
 
+/** Whether this is the canonical text of its fact: no blank in it, and every name in its place. */
+export function isCanonical(fact: Members, text: string): boolean {
+  const names = sequences.get(String(fact['kind']));
+  return names !== undefined && inSequence(fact, names) && JSON.stringify(fact) === text;
+}
+
+const sequences = new Map(Object.entries(own).map(([kind, names]) => [kind, [...common, ...names, 'after']]));
+
+/** Names in order, some perhaps left out; the parts of lists in order too. */
+function inSequence(of: Members, names: string[]): boolean {
+  let at = 0;
+  for (const name in of) {
+    while (at < names.length && names[at] !== name) at += 1;
+    if (at === names.length) return false;
+    at += 1;
+    const parts = inner[name];
+    if (parts !== undefined && !partsInSequence(of[name], parts)) return false;
+  }
+  return true;
+}
+
+function partsInSequence(value: unknown, names: string[]): boolean {
+  if (!Array.isArray(value))
+    return typeof value === 'object' && value !== null && inSequence(value as Members, names);
+  for (const part of value) if (!inSequence(part as Members, names)) return false;
+  return true;
+}
+
 const shortNames: Record<string, string> = {
   k: 'kind',
   v: 'version',

@@ -18,12 +18,15 @@ export type Finding = { invariant: Invariant; where: string; what: string };
 const keptMax = 5;
 
 export class Findings {
-  private readonly checks = new Map<Invariant, number>();
+  private readonly checks = Object.fromEntries(Object.keys(invariants).map((name) => [name, 0])) as Record<
+    Invariant,
+    number
+  >;
   private readonly failures = new Map<Invariant, number>();
   private readonly kept: Finding[] = [];
 
   count(invariant: Invariant, checks = 1): void {
-    this.checks.set(invariant, (this.checks.get(invariant) ?? 0) + checks);
+    this.checks[invariant] += checks;
   }
 
   fail(invariant: Invariant, where: string, what: string): void {
@@ -49,7 +52,7 @@ export class Findings {
   /** One line per invariant, then the findings, each invariant's first one first. */
   lines(): string[] {
     const rows = (Object.keys(invariants) as Invariant[]).map((invariant) => {
-      const checks = this.checks.get(invariant) ?? 0;
+      const checks = this.checks[invariant];
       const failures = this.failures.get(invariant) ?? 0;
       const verdict = failures > 0 ? `${failures} FAILED` : checks > 0 ? 'ok' : 'nothing to check';
       return `${invariant.padEnd(4)} ${invariants[invariant].padEnd(42)} ${String(checks).padStart(10)} checks  ${verdict}`;

@@ -48,7 +48,8 @@ export class EventFold extends Books {
   }
 
   private check(invariant: Invariant, holds: boolean, fact: AnyFact, what: () => string): void {
-    this.findings.expect(holds, invariant, () => `event ${this.event} version ${fact.version}`, what);
+    this.findings.count(invariant);
+    if (!holds) this.findings.fail(invariant, `event ${this.event} version ${fact.version}`, what());
   }
 
   private operation(fact: AnyFact): void {

@@ -1,8 +1,8 @@
 /** Reads the ledger in order, event by event: hashes, places in the journal, and every fact through the fold. */
 import type { AnyFact } from './fact.ts';
-import { canonicalText } from './fact.ts';
+import { isCanonical } from './fact.ts';
 import type { FaultTimes } from './faults.ts';
-import type { Findings } from './findings.ts';
+import type { Findings, Invariant } from './findings.ts';
 import { EventFold } from './fold.ts';
 import { chainOf, firstChain, leafOf, rootOf } from './hashes.ts';
 import { placeOf, type StreamFacts } from './stream.ts';
@@ -87,20 +87,14 @@ export class Ledger {
   }
 
   private read(row: JournalRow): AnyFact | undefined {
-    const where = () => `event ${row.event} version ${row.version}`;
     let fact: AnyFact;
     try {
       fact = JSON.parse(row.body) as AnyFact;
     } catch {
-      this.findings.fail('I2', where(), 'the body is not JSON');
+      this.findings.fail('I2', `event ${row.event} version ${row.version}`, 'the body is not JSON');
       return undefined;
     }
-    this.findings.expect(
-      canonicalText(fact) === row.body,
-      'I2',
-      where,
-      () => `the body is not canonical: ${row.body}`,
-    );
+    this.check('I2', isCanonical(fact, row.body), row, () => `the body is not canonical: ${row.body}`);
     const same =
       fact.event === row.event &&
       fact.version === row.version &&
@@ -108,22 +102,30 @@ export class Ledger {
       fact.kind === row.kind;
     const ids =
       (fact.hold ?? null) === row.hold && (fact.order ?? null) === row.order && (fact.op ?? null) === row.op;
-    this.findings.expect(same && ids, 'I2', where, () => `the row says otherwise than its body ${row.body}`);
+    this.check('I2', same && ids, row, () => `the row says otherwise than its body ${row.body}`);
     return fact;
+  }
+
+  private check(invariant: Invariant, holds: boolean, row: JournalRow, what: () => string): void {
+    this.findings.count(invariant);
+    if (!holds) this.findings.fail(invariant, `event ${row.event} version ${row.version}`, what());
   }
 
   /** Facts of one entry stand together, positions from 0; entries of an epoch have no hole. */
   private places(row: JournalRow): void {
-    const { partition, epoch, entry, position, before } = { ...row, before: this.before };
-    this.stream.compare(row.event, placeOf(partition, epoch, entry, position), row.body);
+    const { partition, epoch, entry, position } = row;
+    const before = this.before;
+    if (this.stream.has(row.event)) {
+      this.stream.compare(row.event, placeOf(partition, epoch, entry, position), row.body);
+    }
     if (entry === 0) return;
     const follows =
       before?.epoch === epoch && before.entry === entry ? position === before.position + 1 : position === 0;
     const forward = !before || epoch > before.epoch || (epoch === before.epoch && entry >= before.entry);
-    this.findings.expect(
-      follows && forward,
+    this.check(
       'I2',
-      () => `event ${row.event} version ${row.version}`,
+      follows && forward,
+      row,
       () =>
         `stands at ${placeOf(partition, epoch, entry, position)}, the fact before it at ${before ? placeOf(before.partition, before.epoch, before.entry, before.position) : 'none'}`,
     );

@@ -1,5 +1,5 @@
 /** The client's log against the ledger: every acknowledged effect is there, and one operation has one answer. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { FaultTimes } from './faults.ts';
 import type { Findings } from './findings.ts';
 import type { Ledger } from './ledger.ts';
@@ -141,9 +141,7 @@ export class Operations {
   private sameAnswer(op: Op, line: OpLine, id: string): void {
     if (op.key === undefined || line.body === undefined) return;
     const key = `${op.kind} ${op.event} ${op.buyer} ${op.kind === 'reserve' ? '' : op.hold} ${op.key}`;
-    const digest = createHash('sha1')
-      .update(JSON.stringify(settled(line.body)))
-      .digest('base64');
+    const digest = hash('sha1', JSON.stringify(settled(line.body)), 'base64');
     const before = this.answers.get(key);
     this.answers.set(key, before ?? digest);
     const lostBetween = this.faults.anyLoss;

@@ -31,22 +31,22 @@ export async function checkRun(dir: string): Promise<Checked> {
   const stream = new StreamFacts(findings);
   const redis = new RedisState(findings);
   const epochs = new Map(watermarks.map(({ partition, epoch }) => [partition, epoch]));
-  for await (const line of readLines<RedisLine>(join(dir, 'redis.jsonl'))) redis.add(line, epochs, stream);
+  await readLines<RedisLine>(join(dir, 'redis.jsonl'), (line) => redis.add(line, epochs, stream));
   const archive = join(dir, 'stream.jsonl');
-  if (existsSync(archive)) for await (const line of readLines<EntryLine>(archive)) stream.add(line, true);
+  if (existsSync(archive)) await readLines<EntryLine>(archive, (line) => stream.add(line, true));
 
   const commits = new Map<string, CommitRow[]>();
-  for await (const row of readLines<CommitRow>(table('commits'))) {
+  await readLines<CommitRow>(table('commits'), (row) => {
     const ofEvent = commits.get(row.event);
     if (ofEvent) ofEvent.push(row);
     else commits.set(row.event, [row]);
-  }
+  });
   const ledger = new Ledger(commits, findings, faults, stream);
   let facts = 0;
-  for await (const row of readLines<JournalRow>(table('journal'))) {
+  await readLines<JournalRow>(table('journal'), (row) => {
     ledger.add(row);
     facts += 1;
-  }
+  });
   ledger.finish();
   stream.finish(faults.anyLoss);
   for (const fold of ledger.folds.values()) redis.compare(fold, faults);
@@ -63,10 +63,10 @@ export async function checkRun(dir: string): Promise<Checked> {
   const operations = new Operations(findings, ledger, faults);
   let count = 0;
   for (const name of logs.sort()) {
-    for await (const line of readLines<OpLine>(join(dir, name))) {
+    await readLines<OpLine>(join(dir, name), (line) => {
       operations.add(line);
       if (line.t === 'invoke') count += 1;
-    }
+    });
   }
   return { findings, facts, operations: count };
 }
@@ -78,12 +78,12 @@ async function checkTables(
   redis: RedisState,
 ): Promise<void> {
   for (const row of watermarks) state.watermark(row, redis);
-  for await (const row of readLines<postgres.HeadRow>(table('heads'))) state.head(row);
-  for await (const row of readLines<postgres.EventRow>(table('events'))) state.event(row);
-  for await (const row of readLines<postgres.LineRow>(table('lines'))) state.line(row);
-  for await (const row of readLines<postgres.HoldRow>(table('holds'))) state.hold(row);
-  for await (const row of readLines<postgres.OrderRow>(table('orders'))) state.order(row);
-  for await (const row of readLines<postgres.TicketRow>(table('tickets'))) state.ticket(row);
+  await readLines<postgres.HeadRow>(table('heads'), (row) => state.head(row));
+  await readLines<postgres.EventRow>(table('events'), (row) => state.event(row));
+  await readLines<postgres.LineRow>(table('lines'), (row) => state.line(row));
+  await readLines<postgres.HoldRow>(table('holds'), (row) => state.hold(row));
+  await readLines<postgres.OrderRow>(table('orders'), (row) => state.order(row));
+  await readLines<postgres.TicketRow>(table('tickets'), (row) => state.ticket(row));
   state.finish();
 }
 
@@ -91,15 +91,15 @@ async function readFaults(path: string): Promise<FaultTimes> {
   const faults = new FaultTimes();
   if (!existsSync(path)) return faults;
   let offset = 0;
-  for await (const line of readLines<FaultLine & { t?: string; unixMs?: number }>(path)) {
+  await readLines<FaultLine & { t?: string; unixMs?: number }>(path, (line) => {
     if (line.t === 'log') offset = clockOffset(line);
     else faults.add(line, (monotonic) => Number(monotonic) / 1e6 + offset);
-  }
+  });
   return faults;
 }
 
 async function all<Row>(path: string): Promise<Row[]> {
   const rows: Row[] = [];
-  for await (const row of readLines<Row>(path)) rows.push(row);
+  await readLines<Row>(path, (row) => rows.push(row));
   return rows;
 }

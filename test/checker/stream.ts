@@ -48,6 +48,10 @@ export class StreamFacts {
     this.last.set(run, n);
   }
 
+  has(event: string): boolean {
+    return this.facts.has(event);
+  }
+
   /** Compares the ledger's fact with the stream's, if the stream still has it, and strikes it off. */
   compare(event: string, place: string, body: string): void {
     const facts = this.facts.get(event);
