@@ -1,0 +1,140 @@
+/**
+ * P5: how fast the worker folds a full stream into Postgres, and how far behind Postgres is while reserves arrive at a fixed
+ * rate. The lag of a fact is the time from its `t` (Redis's clock) to the first look at Postgres, every 5 ms, that sees it.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Rated } from './drivers/reserve-rate.ts';
+import { drive } from './lib/processes.ts';
+import type { Benchmark } from './lib/report.ts';
+import { partitions, type Stack, startStack } from './lib/stack.ts';
+import { fill, openStackEvent, type StackEvent } from './lib/stack-event.ts';
+import { median, percentile } from './lib/statistics.ts';
+
+const perSecond = 10_000;
+const lookMs = 5;
+
+export const p5: Benchmark = {
+  name: 'p5-write-behind',
+  title: 'The write-behind worker: facts a second, and lag behind 10,000 reserves a second',
+  async run({ quick }) {
+    const facts = quick ? 40_000 : 200_000;
+    const rounds = quick ? 1 : 3;
+    const seconds = quick ? 5 : 10;
+    const stack = await startStack();
+    try {
+      await applyRate(stack, 5_000);
+      const rates: number[] = [];
+      for (let round = 0; round < rounds; round++) rates.push(await applyRate(stack, facts));
+      const { lags, rated } = await lagAt(stack, seconds);
+      return {
+        settings: { 'facts a round': facts, rounds, 'reserves a second asked': perSecond, seconds },
+        figures: [
+          { side: 'worker, from a full stream', 'facts a second': median(rates), best: Math.max(...rates) },
+          {
+            side: 'lag while reserves arrive',
+            'reserves a second made': rated.sent / rated.seconds,
+            'p50 ms': percentile(lags, 50),
+            'p99 ms': percentile(lags, 99),
+            'max ms': Math.max(percentile(lags, 100)),
+          },
+        ],
+        gates: [
+          {
+            what: 'facts applied a second (median of rounds)',
+            value: median(rates),
+            bound: 'at least',
+            gate: 30_000,
+            unit: 'facts/s',
+          },
+          {
+            what: 'journal lag p99',
+            value: percentile(lags, 99),
+            bound: 'at most',
+            gate: 750,
+            goal: 250,
+            unit: 'ms',
+          },
+        ],
+      };
+    } finally {
+      await stack.stop();
+    }
+  },
+};
+
+/** The worker is stopped (SIGSTOP) while the stream fills; timed from its first commit to its last. */
+async function applyRate(stack: Stack, facts: number): Promise<number> {
+  const sale = await openStackEvent(stack, {}, 50_000_000);
+  stack.worker.kill('SIGSTOP');
+  await fill(stack, sale, facts);
+  const before = await versionOf(stack, sale);
+  stack.worker.kill('SIGCONT');
+  let first: { version: number; at: number } | undefined;
+  for (;;) {
+    const version = await versionOf(stack, sale);
+    const at = performance.now();
+    if (version > before) first ??= { version, at };
+    if (first && version >= before + facts) return ((version - first.version) / (at - first.at)) * 1000;
+    await pause(lookMs);
+  }
+}
+
+async function versionOf({ sql }: Stack, { event }: StackEvent): Promise<number> {
+  const { rows } = await sql.query('SELECT version FROM ticketing.journal_heads WHERE event_id = $1', [
+    event,
+  ]);
+  return Number(rows[0]?.version ?? 0);
+}
+
+async function lagAt(stack: Stack, seconds: number): Promise<{ lags: number[]; rated: Rated }> {
+  const sale = await openStackEvent(stack, {}, 50_000_000);
+  const from = await versionOf(stack, sale);
+  const looks: { version: number; at: number }[] = [];
+  let looking = true;
+  const watching = (async () => {
+    while (looking) {
+      const version = await versionOf(stack, sale);
+      if (version > (looks.at(-1)?.version ?? from)) looks.push({ version, at: Date.now() });
+      await pause(lookMs);
+    }
+  })();
+  const rated = await drive<Rated>(
+    'reserve-rate',
+    {
+      redisUrl: stack.redisServer.url,
+      partitions,
+      epoch: stack.epochs.of(sale.partition) ?? 0,
+      event: sale.event,
+      tier: sale.tier,
+      perSecond,
+      seconds,
+    },
+    (seconds + 60) * 1000,
+  );
+  if (rated.refused > 0) throw new Error(`${rated.refused} reserves were refused`);
+  await stack.applied();
+  await pause(10 * lookMs);
+  looking = false;
+  await watching;
+  return { lags: await lagsOf(stack, sale, from, looks), rated };
+}
+
+async function lagsOf(
+  { sql }: Stack,
+  { event }: StackEvent,
+  from: number,
+  looks: { version: number; at: number }[],
+): Promise<number[]> {
+  const { rows } = await sql.query<{ version: string; at: string }>(
+    `SELECT version, extract(epoch FROM at) * 1000 AS at FROM ticketing.inventory_journal
+     WHERE event_id = $1 AND version > $2 ORDER BY version`,
+    [event, from],
+  );
+  const lags: number[] = [];
+  let look = 0;
+  for (const { version, at } of rows) {
+    while ((looks[look]?.version ?? Number.POSITIVE_INFINITY) < Number(version)) look += 1;
+    lags.push((looks[look]?.at ?? Number.NaN) - Number(at));
+  }
+  return lags;
+}
