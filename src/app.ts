@@ -18,6 +18,7 @@ import { journalLag } from './features/journal/lag.ts';
 import { createWatch } from './features/rebuild/watch.ts';
 import { connectRedis } from './inventory/connection.ts';
 import { createEpochs, type Epochs } from './inventory/epochs.ts';
+import type { Inventory } from './inventory/inventory.ts';
 import { createRedisInventory } from './inventory/redis-inventory.ts';
 import { type Database, inTransaction, openDatabase } from './persistence/database.ts';
 import { status as schemaStatus } from './persistence/migrate.ts';
@@ -259,6 +260,22 @@ export async function startWorker(config: Config, log: Log): Promise<Started> {
       await stores.close();
     },
   };
+}
+
+/** For a command that gives the inventory an order of its own: opens what it needs, and closes it when it is done. */
+export async function withInventory<Result>(
+  config: Config,
+  log: Log,
+  work: (stores: { db: Database; inventory: Inventory; partitions: number }) => Promise<Result>,
+): Promise<Result> {
+  const stores = await openStores(config, log, 'command');
+  const { db, redis, epochs } = stores;
+  const { partitions } = config;
+  try {
+    return await work({ db, inventory: createRedisInventory({ redis, partitions, epochs }), partitions });
+  } finally {
+    await stores.close();
+  }
 }
 
 /** Creates and opens the demo events; again is the same. Throws a fault while the partitions are not open. */

@@ -1,18 +1,11 @@
 /** `holdfast journal status|retry`: how far Postgres has come, and taking up an event that stands still. */
-import { once } from 'node:events';
 import { type Retried, retryEvent } from '../features/journal/retry.ts';
 import { journalStatus, type Status } from '../features/journal/status.ts';
-import { connectRedis } from '../inventory/connection.ts';
-import { createEpochs } from '../inventory/epochs.ts';
-import { createRedisInventory } from '../inventory/redis-inventory.ts';
 import { type Database, openDatabase } from '../persistence/database.ts';
 import { required } from '../platform/config.ts';
 import { exitCodes } from '../platform/trouble.ts';
 import type { Cli, Command } from './cli.ts';
 import { eventId } from './shared/event-id.ts';
-
-/** How long Redis may take to answer the first time, ms. */
-const readyMs = 5_000;
 
 export const command: Command = (program, cli) => {
   const group = program.command('journal').description('how far Postgres has come with the journal');
@@ -36,7 +29,7 @@ export const command: Command = (program, cli) => {
     .option('--json', 'print the result as JSON')
     .action(async (text: string, options: { json?: boolean }) => {
       const event = eventId(text);
-      const retried = await withDatabase(cli, (db) => retry(cli, db, event));
+      const retried = await retry(cli, event);
       cli.print(options, retried, retriedText(retried));
       if (retried.status !== 'thawed') cli.exit(exitCodes.findings);
     });
@@ -52,27 +45,9 @@ async function withDatabase<Result>(cli: Cli, work: (db: Database) => Promise<Re
   }
 }
 
-async function retry(cli: Cli, db: Database, event: ReturnType<typeof eventId>): Promise<Retried> {
-  const { partitions, redisUrl } = cli.config();
-  const { REDIS_URL } = required({ REDIS_URL: redisUrl });
-  const redis = connectRedis(REDIS_URL, () => {});
-  try {
-    await once(redis, 'ready', { signal: AbortSignal.timeout(readyMs) });
-    const epochs = createEpochs(
-      async () => {
-        const { watermarks } = await journalStatus(db);
-        return new Map(
-          watermarks.flatMap(({ partition, epoch, opened }) => (opened ? [[partition, epoch]] : [])),
-        );
-      },
-      () => {},
-    );
-    await epochs.refresh();
-    const inventory = createRedisInventory({ redis, partitions, epochs });
-    return await retryEvent({ db, inventory, partitions }, event);
-  } finally {
-    redis.disconnect();
-  }
+async function retry(cli: Cli, event: ReturnType<typeof eventId>): Promise<Retried> {
+  const { withInventory } = await import('../app.ts');
+  return withInventory(cli.config(), cli.log('journal'), (stores) => retryEvent(stores, event));
 }
 
 function statusText({ watermarks, frozen }: Status): string {
