@@ -76,7 +76,7 @@ let made = 0;
 /** A new event in a new partition, with lines of its own: ids of the steps are moved into it. */
 async function scene(steps: Step[], partition = 1000 + made): Promise<Scene> {
   made += 1;
-  const event = uuidV7(Date.now(), made.toString(16).padStart(20, '0')) as EventId;
+  const event = uuidV7(Date.now(), made.toString(16).padStart(3, '0').padEnd(20, '0')) as EventId;
   const own = JSON.parse(
     JSON.stringify(factsOf(steps, event)).replaceAll('01939a00-0000-7000-8000-', `${event.slice(0, 24)}`),
   ) as Fact[];
