@@ -4,6 +4,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Rated } from './drivers/reserve-rate.ts';
+import { cpuMs, cpuMsWithChildren } from './lib/cpu-time.ts';
 import { drive } from './lib/processes.ts';
 import type { Benchmark } from './lib/report.ts';
 import { partitions, type Stack, startStack } from './lib/stack.ts';
@@ -23,13 +24,20 @@ export const p5: Benchmark = {
     const stack = await startStack();
     try {
       await applyRate(stack, 5_000);
-      const rates: number[] = [];
-      for (let round = 0; round < rounds; round++) rates.push(await applyRate(stack, facts));
+      const applied: Applied[] = [];
+      for (let round = 0; round < rounds; round++) applied.push(await applyRate(stack, facts));
+      const rates = applied.map(({ perSecond }) => perSecond);
       const { lags, rated } = await lagAt(stack, seconds);
       return {
         settings: { 'facts a round': facts, rounds, 'reserves a second asked': perSecond, seconds },
         figures: [
-          { side: 'worker, from a full stream', 'facts a second': median(rates), best: Math.max(...rates) },
+          {
+            side: 'worker, from a full stream',
+            'facts a second': median(rates),
+            best: Math.max(...rates),
+            'worker CPU us a fact': median(applied.map(({ workerUs }) => workerUs)),
+            'Postgres CPU us a fact': median(applied.map(({ postgresUs }) => postgresUs)),
+          },
           {
             side: 'lag while reserves arrive',
             'reserves a second made': rated.sent / rated.seconds,
@@ -63,18 +71,29 @@ export const p5: Benchmark = {
 };
 
 /** The worker is stopped (SIGSTOP) while the stream fills; timed from its first commit to its last. */
-async function applyRate(stack: Stack, facts: number): Promise<number> {
+type Applied = { perSecond: number; workerUs: number; postgresUs: number };
+
+async function applyRate(stack: Stack, facts: number): Promise<Applied> {
   const sale = await openStackEvent(stack, {}, 50_000_000);
   stack.worker.kill('SIGSTOP');
   await fill(stack, sale, facts);
   const before = await versionOf(stack, sale);
+  const used = () => ({ worker: cpuMs(stack.worker.pid), postgres: cpuMsWithChildren(stack.postgres.pid) });
+  const usedBefore = used();
   stack.worker.kill('SIGCONT');
   let first: { version: number; at: number } | undefined;
   for (;;) {
     const version = await versionOf(stack, sale);
     const at = performance.now();
     if (version > before) first ??= { version, at };
-    if (first && version >= before + facts) return ((version - first.version) / (at - first.at)) * 1000;
+    if (first && version >= before + facts) {
+      const usedAfter = used();
+      return {
+        perSecond: ((version - first.version) / (at - first.at)) * 1000,
+        workerUs: ((usedAfter.worker - usedBefore.worker) * 1000) / facts,
+        postgresUs: ((usedAfter.postgres - usedBefore.postgres) * 1000) / facts,
+      };
+    }
     await pause(lookMs);
   }
 }
