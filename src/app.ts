@@ -44,7 +44,7 @@ export type Started = {
 };
 
 /** How often the counters of Redis and the ledger are compared: an alert asks for 10 s. */
-const integrityEveryMs = 5_000;
+const integrityEveryMs = 1_000;
 
 /** How soon a Redis that lost something is noticed: 250 ms of the 5 s a rebuild may take. */
 const watchEveryMs = 250;
@@ -238,6 +238,7 @@ export async function startWorker(config: Config, log: Log): Promise<Started> {
     redis,
     epochs,
     partitions,
+    sweepIntervalMs: config.hold.sweepIntervalMs,
     inventory: createRedisInventory({ redis, partitions, epochs }),
     more: [{ name: 'watch-fence', idleMs: watchEveryMs, tick: look }],
     hooks: {

@@ -47,7 +47,6 @@ const schema = z.object({
   /** Where people reach this server; https makes the session cookie Secure. */
   PUBLIC_URL: address(['https', 'http']).optional(),
   /** How many proxies in front are ours: whose X-Forwarded-For entries are believed. */
-  TRUST_PROXY: whole(0, 10, 0),
   LOG_LEVEL: z.enum(logLevels).default('info'),
   /** auto: readable lines on a terminal, JSON elsewhere. */
   LOG_FORMAT: z.enum(['auto', 'json', 'pretty']).default('auto'),
@@ -165,7 +164,6 @@ export function loadConfig(env: Environment) {
     host: set.HOST,
     port: set.PORT,
     publicUrl: set.PUBLIC_URL,
-    trustProxy: set.TRUST_PROXY,
     logLevel: set.LOG_LEVEL,
     logFormat: set.LOG_FORMAT,
     shutdownGraceMs: set.SHUTDOWN_GRACE_MS,

@@ -15,6 +15,8 @@ export type ExpireHoldsCtx = {
   redis: Redis;
   inventory: Inventory;
   epochs: Epochs;
+  /** The pause between two looks at the deadlines, 250 ms when left out. */
+  sweepIntervalMs?: number | undefined;
   /** Called from outside, for metrics and the log; must not throw. */
   observe?: { expired?(event: string, holds: number): void; failed?(event: string, error: unknown): void };
 };
@@ -30,7 +32,7 @@ export function expireHolds(ctx: ExpireHoldsCtx): Duty {
 
   return {
     name: 'expire-holds',
-    idleMs: 250,
+    idleMs: ctx.sweepIntervalMs ?? 250,
     async tick() {
       if (performance.now() - readAt >= openEventsMs) {
         open = await listOpenEvents(ctx.db);

@@ -25,10 +25,10 @@ export type Workers = {
 };
 
 export function startWorkers(ctx: WorkersCtx): Workers {
-  const { db, redis, inventory, epochs, partitions, hooks, observe, more = [] } = ctx;
+  const { db, redis, inventory, epochs, partitions, sweepIntervalMs, hooks, observe, more = [] } = ctx;
   const journal: WriteJournalCtx = { db, redis, inventory, partitions };
   if (observe?.journal !== undefined) journal.observe = observe.journal;
-  const expiry: ExpireHoldsCtx = { db, redis, inventory, epochs };
+  const expiry: ExpireHoldsCtx = { db, redis, inventory, epochs, sweepIntervalMs };
   if (observe?.expiry !== undefined) expiry.observe = observe.expiry;
 
   const start = (duty: Duty): Running => runWorker(duty, hooks);
