@@ -17,8 +17,10 @@ export type Part = {
   name: string;
   /** Of a server. */
   address: string;
-  /** SIGKILL; it is started again at once. Resolves when the new process says that it is ready. */
+  /** SIGKILL; resolves when the process is gone. It is started again at once. */
   kill(): Promise<void>;
+  /** Waits until the process that runs has said that it is ready. */
+  ready(): Promise<void>;
   signal(signal: NodeJS.Signals): void;
   /** Ends it for good. */
   stop(): Promise<void>;
@@ -136,7 +138,7 @@ async function startPart(options: {
   const log = openSync(join(options.dir, 'logs', `${options.name}.log`), 'a');
   let wanted = true;
   let child: ChildProcess | undefined;
-  let readyTimes = 0;
+  let isReady = false;
 
   const run = () => {
     const running = spawn(process.execPath, [program, options.command], {
@@ -145,26 +147,29 @@ async function startPart(options: {
     });
     child = running;
     running.on('message', () => {
-      readyTimes += 1;
+      isReady = true;
     });
     running.once('exit', () => {
-      if (child === running) child = undefined;
+      isReady = false;
+      child = undefined;
       if (wanted) setTimeout(() => wanted && run(), restartPauseMs);
     });
   };
-  const readyAfter = (times: number) =>
-    eventually(`${options.name} is ready`, () => readyTimes > times, readyWithinMs);
+  const ready = () => eventually(`${options.name} is ready`, () => isReady, readyWithinMs);
 
   run();
-  await readyAfter(0);
+  await ready();
   return {
     name: options.name,
     address: `http://127.0.0.1:${options.port}`,
     async kill() {
-      const before = readyTimes;
-      child?.kill('SIGKILL');
-      await readyAfter(before);
+      const last = child;
+      if (last === undefined) return;
+      const ended = new Promise((resolve) => last.once('exit', resolve));
+      last.kill('SIGKILL');
+      await ended;
     },
+    ready,
     signal: (signal) => void child?.kill(signal),
     async stop() {
       wanted = false;
