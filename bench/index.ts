@@ -7,10 +7,11 @@ import { type Benchmark, holds, print, write } from './lib/report.ts';
 import { p1 } from './p1-http-reserve.ts';
 import { p2 } from './p2-for-update.ts';
 import { p3 } from './p3-redis-cpu.ts';
+import { p4 } from './p4-latency.ts';
 import { p5 } from './p5-write-behind.ts';
 import { p7 } from './p7-cleanup.ts';
 
-const benchmarks: Benchmark[] = [p1, p2, p3, p5, p7];
+const benchmarks: Benchmark[] = [p1, p2, p3, p4, p5, p7];
 
 const words = process.argv.slice(2);
 const quick = words.includes('--quick');

@@ -8,6 +8,7 @@ import { expireHolds } from '../src/workers/expire-holds.ts';
 import { runWorker } from '../src/workers/run-worker.ts';
 import { connected, newReserve } from './lib/inventory-bed.ts';
 import type { Benchmark } from './lib/report.ts';
+import { beginScriptTimes, type ScriptTimes, scriptTimes } from './lib/script-times.ts';
 import { sqlCleanup } from './lib/sql-cleanup.ts';
 import { type Stack, startStack } from './lib/stack.ts';
 import { fill, openStackEvent, type StackEvent } from './lib/stack-event.ts';
@@ -28,17 +29,17 @@ export const p7: Benchmark = {
       for (let round = 0; round < rounds; round++) swept.push(await sweep(stack, holds));
       const batches = await sqlCleanup(stack, holds);
       const totals = swept.map(({ ms }) => ms);
-      const pauses = swept.map(({ pauseP99Ms }) => pauseP99Ms);
+      const pauses = swept.map(({ script }) => script.p99Ms);
       return {
         settings: { 'holds due': holds, rounds, 'buyers at once': lanes, 'SQL batch': batches.size },
         figures: [
-          ...swept.map(({ ms, reserved, pauseP50Ms, pauseP99Ms, pauseMaxMs }, round) => ({
+          ...swept.map(({ ms, reserved, script }, round) => ({
             side: `sweep ${round + 1}`,
             'returned in ms': ms,
             'reserves meanwhile': reserved,
-            'script p50 ms': pauseP50Ms,
-            'p99 ms': pauseP99Ms,
-            'p99.9 ms': pauseMaxMs,
+            'script p50 ms': script.p50Ms,
+            'p99 ms': script.p99Ms,
+            'p99.9 ms': script.p999Ms,
           })),
           {
             side: 'cleanup_expired_ticket_holds()',
@@ -92,9 +93,7 @@ type Swept = {
   ms: number;
   reserved: number;
   refused: number;
-  pauseP50Ms: number;
-  pauseP99Ms: number;
-  pauseMaxMs: number;
+  script: ScriptTimes;
 };
 
 /** A full tier whose holds all fall due while nobody asks; then sweeper and buyers begin at the same moment. */
@@ -110,7 +109,7 @@ async function sweep(stack: Stack, holds: number): Promise<Swept> {
   await pause(ttlMs + 50);
 
   const sweeperRedis = await connected(stack.redisServer.url);
-  await stack.redis.config('RESETSTAT');
+  await beginScriptTimes(stack.redis);
   const startedAt = performance.now();
   const { db, epochs, inventory } = stack;
   const sweeper = runWorker(expireHolds({ db, redis: sweeperRedis, inventory, epochs }));
@@ -120,7 +119,7 @@ async function sweep(stack: Stack, holds: number): Promise<Swept> {
   const returnedAt = await ended;
   running = false;
   const bought = await Promise.all(buyers);
-  const pauses = await scriptPauses(stack);
+  const pauses = await scriptTimes(stack.redis);
   await sweeper.stop();
   sweeperRedis.disconnect();
   stack.worker.kill('SIGCONT');
@@ -129,7 +128,7 @@ async function sweep(stack: Stack, holds: number): Promise<Swept> {
     ms: returnedAt - startedAt,
     reserved: bought.reduce((total, { reserved }) => total + reserved, 0),
     refused: bought.reduce((total, { refused }) => total + refused, 0),
-    ...pauses,
+    script: pauses,
   };
 }
 
@@ -149,13 +148,4 @@ async function buy(stack: Stack, sale: StackEvent, running: () => boolean) {
     else refused += 1;
   }
   return { reserved, refused };
-}
-
-/** Redis's own timing of every EVALSHA since CONFIG RESETSTAT. */
-async function scriptPauses({ redis }: Stack) {
-  const stats = await redis.info('latencystats');
-  const line = /^latency_percentiles_usec_evalsha:(.*)$/m.exec(stats)?.[1] ?? '';
-  const of = (percent: string) =>
-    Number(new RegExp(`p${percent}=([\\d.]+)`).exec(line)?.[1] ?? Number.NaN) / 1000;
-  return { pauseP50Ms: of('50'), pauseP99Ms: of('99'), pauseMaxMs: of('99\\.9') };
 }
