@@ -1,4 +1,4 @@
-import { contract, mutant } from '../mutant.ts';
+import { mutant } from '../mutant.ts';
 
 export default mutant({
   breaks:
@@ -8,5 +8,5 @@ export default mutant({
         shaOf(script, partition, epoch),`,
   replace: `(await redis.eval(
         scriptText(script, partition, epoch, shaOf(script, partition, epoch) ? time : time),`,
-  caughtBy: contract,
+  caughtBy: ['src/features/rebuild/rebuild.redis.test.ts'],
 });

@@ -1,0 +1,9 @@
+import { mutant } from '../mutant.ts';
+
+export default mutant({
+  breaks: 'A hold id begins over two hours after its end, no sooner.',
+  file: 'src/persistence/queries/journal-holds.ts',
+  find: ` and h.ended_at < excluded.held_at - interval '2 hours'`,
+  replace: '',
+  caughtBy: ['src/features/journal/apply.pg.test.ts'],
+});

@@ -1,0 +1,14 @@
+import { mutant } from '../mutant.ts';
+
+export default mutant({
+  breaks: 'Facts and watermark are committed together or not at all.',
+  file: 'src/features/journal/apply.ts',
+  find: `  await moveWatermark(tx, watermark, last.entry);
+`,
+  replace: `  setImmediate(() => {
+    const moving = inTransaction(ctx.db, { role: 'worker' }, (own) => moveWatermark(own, watermark, last.entry));
+    moving.catch(() => undefined);
+  });
+`,
+  caughtBy: ['src/features/journal/apply.pg.test.ts'],
+});
