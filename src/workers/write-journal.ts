@@ -5,6 +5,7 @@
 import type { Redis } from 'ioredis';
 import { type Applied, applyNext, type Frozen } from '../features/journal/apply.ts';
 import { isStillFrozen, listFrozen } from '../features/journal/frozen.ts';
+import type { ReadAhead } from '../features/journal/read-batch.ts';
 import { freezeEvent } from '../features/journal/retry.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { journalEnds, type Position } from '../inventory/journal.ts';
@@ -41,6 +42,8 @@ type Seen = {
 const busyMs = 50;
 
 export function writeJournal(ctx: WriteJournalCtx): Duty {
+  const { db, redis } = ctx;
+  const ahead: ReadAhead = new Map();
   const partitions = Array.from({ length: ctx.partitions }, (_, partition) => partition);
   const streams = partitions.map(journalKey);
   const seen = new Map<number, Seen>();
@@ -61,7 +64,7 @@ export function writeJournal(ctx: WriteJournalCtx): Duty {
     const now = performance.now();
     if (now < known.notBefore || !isNews(known, end)) return { done: 0, more: false };
     try {
-      const applied = await applyNext(ctx, partition);
+      const applied = await applyNext({ db, redis, ahead }, partition);
       known.failures = 0;
       if (!('facts' in applied)) {
         known.notBefore = now + busyMs;

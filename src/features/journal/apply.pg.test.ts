@@ -28,6 +28,7 @@ import { memoryInventory } from '../../inventory/memory-inventory.ts';
 import { type Database, inTransaction, openDatabase, type Tx } from '../../persistence/database.ts';
 import { appendFacts } from './append.ts';
 import { type Applied, applyNext } from './apply.ts';
+import type { ReadAhead } from './read-batch.ts';
 import { freezeEvent, retryEvent } from './retry.ts';
 import { verifyEvent } from './verify.ts';
 
@@ -53,8 +54,9 @@ const read = <Row>(query: (tx: Tx) => Promise<Row>) =>
   inTransaction(db, { role: 'readonly', readOnly: true }, query);
 const drain = async (partition: number, with_: Database = db): Promise<Applied[]> => {
   const applied: Applied[] = [];
+  const ahead: ReadAhead = new Map();
   for (;;) {
-    const next = await applyNext({ db: with_, redis }, partition);
+    const next = await applyNext({ db: with_, redis, ahead }, partition);
     if (!('facts' in next)) return applied;
     applied.push(next);
     if (next.end !== 'more') return applied;
@@ -304,8 +306,9 @@ describe('exactly once', () => {
     let total = 0;
     let busy = 0;
     const work = async (own: Database) => {
+      const ahead: ReadAhead = new Map();
       while ((await watermark(partition)).entry < facts.length) {
-        const next = await applyNext({ db: own, redis }, partition);
+        const next = await applyNext({ db: own, redis, ahead }, partition);
         if ('facts' in next) total += next.facts;
         else busy += 1;
       }

@@ -10,15 +10,6 @@
  */
 
 import type { Redis } from 'ioredis';
-import { Fault } from '../../domain/faults.ts';
-import {
-  decodeEntry,
-  type JournalEntry,
-  positionOf,
-  type RawEntry,
-  readJournal,
-} from '../../inventory/journal.ts';
-import { journalKey } from '../../inventory/keys.ts';
 import { type Database, inTransaction, type Tx } from '../../persistence/database.ts';
 import { moveProjected, type Projected, readHeads } from '../../persistence/queries/journal-ledger.ts';
 import { readLines } from '../../persistence/queries/journal-lines.ts';
@@ -30,9 +21,11 @@ import {
 import { KnownLines } from './lines.ts';
 import type { Plan } from './plan.ts';
 import { plansOf, projectUpTo, tryPlans } from './project.ts';
+import { beginNext, nextBatch, type ReadAhead } from './read-batch.ts';
 import { type Heads, headOf, type Positioned, writeLedger } from './write-ledger.ts';
 
-export type JournalCtx = { db: Database; redis: Redis };
+/** `ahead` is the memory of whoever applies batch after batch; without it, each is read when it is asked for. */
+export type JournalCtx = { db: Database; redis: Redis; ahead?: ReadAhead };
 
 export type Frozen = { event: string; version: number; cause: string };
 
@@ -47,10 +40,6 @@ export type Applied = {
   frozen: Frozen[];
 };
 
-/** A few thousand facts keep a transaction under 200 ms; an entry is never split, so a batch may be longer by one. */
-export const batchFactsMax = 4_000;
-/** Of one read. An entry has up to 100 facts and more (a reclaim), so reads are short and repeated until a batch is full. */
-const readEntriesMax = 500;
 /** A batch on a busy machine; the lock is ours already. */
 const timeouts = { statementMs: 10_000, idleInTransactionMs: 10_000 };
 
@@ -71,51 +60,13 @@ export async function applyNext(
  * Throws the fault `journal_gap` when an entry is not the one that must come next, or is not readable.
  */
 export async function applyLocked(ctx: JournalCtx, tx: Tx, watermark: Watermark): Promise<Applied> {
-  const { entries, end } = await readBatch(ctx.redis, watermark);
-  const last = entries.at(-1);
-  if (last === undefined) return { end, watermark, facts: 0, oldestAt: undefined, frozen: [] };
-  const facts = positioned(entries);
-  const frozen = await applyFacts(tx, watermark, facts);
-  await moveWatermark(tx, watermark, last.entry);
-  const moved = { ...watermark, entry: last.entry };
-  return { end, watermark: moved, facts: facts.length, oldestAt: entries[0]?.at, frozen };
-}
-
-async function readBatch(
-  redis: Redis,
-  { partition, epoch, entry }: Watermark,
-): Promise<{ entries: JournalEntry[]; end: Applied['end'] }> {
-  const stream = journalKey(partition);
-  const entries: JournalEntry[] = [];
-  let facts = 0;
-  for (;;) {
-    const next = entry + entries.length + 1;
-    const raws = await readJournal(redis, stream, { epoch, entry: next }, readEntriesMax);
-    for (const raw of raws) {
-      if (positionOf(raw[0]).epoch !== epoch) return { entries, end: 'other_epoch' };
-      try {
-        const decoded = decodeNext(stream, epoch, entry + entries.length + 1, raw);
-        entries.push(decoded);
-        facts += decoded.facts.length;
-      } catch (error) {
-        // What comes before it is whole and goes first; the next batch begins with it and is the one that fails.
-        if (entries.length > 0) return { entries, end: 'more' };
-        throw error;
-      }
-      if (facts >= batchFactsMax) return { entries, end: 'more' };
-    }
-    if (raws.length < readEntriesMax) return { entries, end: 'drained' };
-  }
-}
-
-function decodeNext(stream: string, epoch: number, expected: number, raw: RawEntry): JournalEntry {
-  if (positionOf(raw[0]).entry !== expected) {
-    throw new Fault(
-      'journal_gap',
-      `${stream}: entry ${raw[0]} is there, ${epoch}-${expected} must come next`,
-    );
-  }
-  return decodeEntry(stream, raw);
+  const { redis, ahead } = ctx;
+  const batch = await nextBatch(redis, ahead, watermark);
+  const { end, facts, entry, oldestAt } = batch;
+  if (entry === watermark.entry) return { end, watermark, facts: 0, oldestAt, frozen: [] };
+  const frozen = await applyFacts(tx, watermark, facts, () => beginNext(redis, ahead, watermark, batch));
+  await moveWatermark(tx, watermark, entry);
+  return { end, watermark: { ...watermark, entry }, facts: facts.length, oldestAt, frozen };
 }
 
 /** Applies every entry of the watermark's epoch, for who holds its lock. Answers the watermark after them. */
@@ -136,18 +87,14 @@ export async function drainJournal(
   }
 }
 
-function positioned(entries: JournalEntry[]): Positioned[] {
-  return entries.flatMap(({ entry, facts, users }) =>
-    facts.map((fact, position) => ({ fact, user: users[position] ?? null, entry, position })),
-  );
-}
-
 /** Facts into ledger and projection. Answers the events that Postgres refused and that are frozen from now on. */
 async function applyFacts(
   tx: Tx,
   from: { partition: number; epoch: number },
   facts: Positioned[],
+  meanwhile: () => void,
 ): Promise<Frozen[]> {
+  if (facts.length === 0) return [];
   const events = [...new Set(facts.map(({ fact }) => fact.event))];
   const heads: Heads = new Map((await readHeads(tx, events)).map((head) => [head.event, head]));
   const open = events.filter((event) => !headOf(heads, event).frozen);
@@ -157,6 +104,7 @@ async function applyFacts(
   let plans: Plan[] = [];
   await writeLedger(tx, from, facts, heads, () => {
     plans = plansOf(lines, ours);
+    meanwhile();
   });
   const refused = await tryPlans(tx, from.partition, plans);
   if (refused === undefined) {

@@ -8,9 +8,9 @@ import type { Inventory } from '../../inventory/inventory.ts';
 import { type Database, inTransaction } from '../../persistence/database.ts';
 import { moveProjected, readHeads, readWaiting } from '../../persistence/queries/journal-ledger.ts';
 import { awaitWatermark } from '../../persistence/queries/journal-watermark.ts';
-import { batchFactsMax } from './apply.ts';
 import type { Entered } from './plan.ts';
 import { projectUpTo } from './project.ts';
+import { batchFactsMax } from './read-batch.ts';
 
 export type RetryCtx = { db: Database; inventory: Inventory; partitions: number };
 

@@ -1,7 +1,6 @@
 /** Facts into the ledger: rows, one commit per event, the chain moved on. Always written, whatever the tables say. */
 import type { Fact } from '../../domain/facts.ts';
 import { Fault } from '../../domain/faults.ts';
-import { canonicalText } from '../../domain/ledger.ts';
 import { chainHash, chainStart, MerkleRoot } from '../../domain/ledger-hash.ts';
 import type { Tx } from '../../persistence/database.ts';
 import {
@@ -14,7 +13,7 @@ import {
 import type { Entered } from './plan.ts';
 
 /** A fact and where the journal has it. A rebuild's own facts are in entry 0. */
-export type Positioned = Entered & { entry: number; position: number };
+export type Positioned = Entered & { entry: number; position: number /** Canonical text. */; body: string };
 
 export type Heads = Map<string, HeadRow>;
 
@@ -38,7 +37,7 @@ function columnsOf(facts: Positioned[]): LedgerColumns {
     order: facts.map(({ fact }) => orderOf(fact)),
     op: facts.map(({ fact }) => fact.op ?? null),
     user: facts.map(({ user }) => user),
-    body: facts.map(({ fact }) => canonicalText(fact)),
+    body: facts.map(({ body }) => body),
   };
 }
 
