@@ -3,7 +3,7 @@
  * rate. The lag of a fact is the time from its `t` (Redis's clock) to the first look at Postgres, every 5 ms, that sees it.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Rated } from './drivers/reserve-rate.ts';
+import type { Rate, Rated } from './drivers/reserve-rate.ts';
 import { cpuMs, cpuMsWithChildren } from './lib/cpu-time.ts';
 import { drive } from './lib/processes.ts';
 import type { Benchmark } from './lib/report.ts';
@@ -108,18 +108,11 @@ async function versionOf({ sql }: Stack, { event }: StackEvent): Promise<number>
 async function lagAt(stack: Stack, seconds: number): Promise<{ lags: number[]; rated: Rated }> {
   const sale = await openStackEvent(stack, {}, 50_000_000);
   const from = await versionOf(stack, sale);
-  const looks: { version: number; at: number }[] = [];
+  const looks: Look[] = [];
   let looking = true;
-  const watching = (async () => {
-    while (looking) {
-      const version = await versionOf(stack, sale);
-      if (version > (looks.at(-1)?.version ?? from)) looks.push({ version, at: Date.now() });
-      await pause(lookMs);
-    }
-  })();
-  const rated = await drive<Rated>(
-    'reserve-rate',
-    {
+  const watching = watch(stack, sale, looks, () => looking);
+  try {
+    const rate: Rate = {
       redisUrl: stack.redisServer.url,
       partitions,
       epoch: stack.epochs.of(sale.partition) ?? 0,
@@ -127,23 +120,29 @@ async function lagAt(stack: Stack, seconds: number): Promise<{ lags: number[]; r
       tier: sale.tier,
       perSecond,
       seconds,
-    },
-    (seconds + 60) * 1000,
-  );
-  if (rated.refused > 0) throw new Error(`${rated.refused} reserves were refused`);
-  await stack.applied();
-  await pause(10 * lookMs);
-  looking = false;
-  await watching;
-  return { lags: await lagsOf(stack, sale, from, looks), rated };
+    };
+    const rated = await drive<Rated>('reserve-rate', rate, (seconds + 60) * 1000);
+    if (rated.refused > 0) throw new Error(`${rated.refused} reserves were refused`);
+    await stack.applied();
+    await pause(10 * lookMs);
+    return { lags: await lagsOf(stack, sale, from, looks), rated };
+  } finally {
+    looking = false;
+    await watching;
+  }
 }
 
-async function lagsOf(
-  { sql }: Stack,
-  { event }: StackEvent,
-  from: number,
-  looks: { version: number; at: number }[],
-): Promise<number[]> {
+type Look = { version: number; at: number };
+
+async function watch(stack: Stack, sale: StackEvent, looks: Look[], looking: () => boolean): Promise<void> {
+  while (looking()) {
+    const version = await versionOf(stack, sale);
+    if (version > (looks.at(-1)?.version ?? 0)) looks.push({ version, at: Date.now() });
+    await pause(lookMs);
+  }
+}
+
+async function lagsOf({ sql }: Stack, { event }: StackEvent, from: number, looks: Look[]): Promise<number[]> {
   const { rows } = await sql.query<{ version: string; at: string }>(
     `SELECT version, extract(epoch FROM at) * 1000 AS at FROM ticketing.inventory_journal
      WHERE event_id = $1 AND version > $2 ORDER BY version`,

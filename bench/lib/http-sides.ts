@@ -7,19 +7,25 @@ import pg from 'pg';
 import type { UserId } from '../../src/domain/ids.ts';
 import { createSessions } from '../../src/server/auth.ts';
 import type { LoadResult } from '../drivers/http-load.ts';
+import { cpuMs } from './cpu-time.ts';
 import { httpLoad, type OwnServer, startServer } from './processes.ts';
 import { type OnSale, putOnSale, type Stack, startStack } from './stack.ts';
+
+type Served = { url: string; pid: number };
 
 const capacity = 10_000_000;
 const people = 5_000;
 
 export type Side = 'reserve' | 'empty POST' | 'FOR UPDATE' | 'FOR UPDATE, commit not awaited';
 
+/** `serverUs`: processor time of the HTTP process per answer. */
+export type Loaded = LoadResult & { serverUs: number };
+
 export type Sides = {
   stack: Stack;
   settings: { connections: number; people: number };
   /** Sends load to one side; afterwards waits until nothing of it is left to be applied. */
-  load(side: Side, seconds: number, rate?: number): Promise<LoadResult>;
+  load(side: Side, seconds: number, rate?: number): Promise<Loaded>;
   stop(): Promise<void>;
 };
 
@@ -29,20 +35,21 @@ export async function startSides(wanted: Side[]): Promise<Sides> {
   const stack = await startStack();
   const own: OwnServer[] = [];
   try {
-    const url = await stack.serve();
-    const sale = await putOnSale(url, stack.keys.admin, capacity);
+    const served = await stack.serve();
+    const sale = await putOnSale(served.url, stack.keys.admin, capacity);
     const tokensFile = writeTokens(stack.keys.session);
-    const urls: Partial<Record<Side, string>> = { reserve: url };
+    const servers: Partial<Record<Side, Served>> = { reserve: served };
     for (const side of wanted) {
       if (side === 'reserve') continue;
       const server = side === 'empty POST' ? await startServer('empty') : await forUpdate(stack, side);
       own.push(server);
-      urls[side] = server.url;
+      servers[side] = server;
     }
     return {
       stack,
       settings: { connections, people },
-      load: (side, seconds, rate = 0) => send(stack, urls[side] as string, sale, tokensFile, seconds, rate),
+      load: (side, seconds, rate = 0) =>
+        send(stack, servers[side] as Served, sale, tokensFile, seconds, rate),
       stop: () => stopAll(own, stack),
     };
   } catch (error) {
@@ -58,12 +65,13 @@ async function stopAll(own: OwnServer[], stack: Stack): Promise<void> {
 
 async function send(
   stack: Stack,
-  url: string,
+  { url, pid }: Served,
   { event, tier }: OnSale,
   tokensFile: string,
   seconds: number,
   rate: number,
-): Promise<LoadResult> {
+): Promise<Loaded> {
+  const usedBefore = cpuMs(pid);
   const result = await httpLoad({
     url,
     event,
@@ -77,8 +85,9 @@ async function send(
   if (result.other > 0 || result.errors > 0) {
     throw new Error(`not every answer was 201: ${JSON.stringify(result)}`);
   }
+  const serverUs = ((cpuMs(pid) - usedBefore) * 1000) / result.created;
   await stack.applied();
-  return result;
+  return { ...result, serverUs };
 }
 
 /** A file, because thousands of tokens are too long for an argument. */

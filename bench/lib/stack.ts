@@ -38,8 +38,8 @@ export type Stack = {
   inventory: Inventory;
   worker: Holdfast;
   keys: Keys;
-  /** Starts `holdfast serve`; resolves to its address. */
-  serve(): Promise<string>;
+  /** Starts `holdfast serve`. */
+  serve(): Promise<{ url: string; pid: number }>;
   /** Resolves when Postgres has every fact of every stream. */
   applied(boundMs?: number): Promise<void>;
   stop(): Promise<void>;
@@ -95,7 +95,7 @@ export async function startStack(): Promise<Stack> {
       const server = holdfast(['serve'], env);
       running.unshift(server);
       const said = await server.said(/"address":"(http[^"]+)"/);
-      return said[1] as string;
+      return { url: said[1] as string, pid: server.pid };
     },
     applied: (boundMs = 120_000) =>
       eventually(

@@ -1,6 +1,5 @@
 /** Sides in turn, round by round, so that what else the machine does meets all of them. The first round warms up. */
-import type { LoadResult } from '../drivers/http-load.ts';
-import type { Side, Sides } from './http-sides.ts';
+import type { Loaded, Side, Sides } from './http-sides.ts';
 import { median } from './statistics.ts';
 
 export type Throughput = {
@@ -16,7 +15,7 @@ export async function throughput(
   rounds: number,
   seconds: number,
 ): Promise<Throughput> {
-  const results = new Map<Side, LoadResult[]>(order.map((side) => [side, []]));
+  const results = new Map<Side, Loaded[]>(order.map((side) => [side, []]));
   for (let round = 0; round <= rounds; round++) {
     for (const side of order) {
       const result = await sides.load(side, seconds);
@@ -30,6 +29,7 @@ export async function throughput(
     figures: order.map((side) => ({
       side,
       '201 a second': median(perSecond(side)),
+      'server CPU us each': median(of(side).map(({ serverUs }) => serverUs)),
       'p50 ms': median(of(side).map(({ p50Ms }) => p50Ms)),
       'p99 ms': median(of(side).map(({ p99Ms }) => p99Ms)),
     })),
