@@ -17,9 +17,9 @@ end
 
 local function sell(hold)
   hold.order = order
-  close_hold(hold, 'confirmed', true)
-  local version = fact('sold', members(hold.items) .. ',"w":0', hold.after, hold.user)
-  remember_hold(hold, version)
+  local content = close_hold(hold, true)
+  local version = fact('sold', members(content.items) .. ',"w":0', content.lines, hold.user)
+  remember_hold(hold, 'confirmed', version)
   remember(order, 'sold ' .. version .. ' 0')
   writes.unmark = KEYS[9]
   return { 'sold', 0, version, 0 }
@@ -41,7 +41,7 @@ end
 -- The hold's own end is remembered only when nothing was: an end never changes.
 local function remember_unknown(how, version)
   if not ends[id] then
-    remember_hold({ id = id, ended = how, items = given, order = order }, version)
+    remember_hold({ id = id, items_text = ARGV[6], order = order }, how, version)
   end
   remember(order, (how == 'confirmed' and 'sold ' .. version .. ' 1') or 'unfulfilled ' .. version)
 end

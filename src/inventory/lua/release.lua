@@ -17,12 +17,12 @@ local function decide()
     if buyer ~= '-' then return { 'hold_paying' } end
     if hold.order ~= order then return { 'hold_pinned_elsewhere' } end
   end
-  close_hold(hold, 'released')
+  local content = close_hold(hold)
   local version = fact('released', json_cause(nil, actor, reason)
-    .. ',"h":"' .. id .. '","b":"' .. hold.buyer .. '","i":' .. json_items(hold.items)
-    .. ',"y":' .. json_id(hold.order), hold.after)
-  remember_hold(hold, version)
-  shrink_all(hold.after)
+    .. ',"h":"' .. id .. '","b":"' .. hold.buyer .. '","i":' .. content.json
+    .. ',"y":' .. json_id(hold.order), content.lines)
+  remember_hold(hold, 'released', version)
+  shrink_all(content.lines)
   writes.unmark = KEYS[9]
   return { 'released', 0, version }
 end

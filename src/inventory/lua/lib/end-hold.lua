@@ -23,14 +23,35 @@ local function shrink_all(after)
   end
 end
 
+-- A hold's items with their lines and what facts and ends say of them, made once per call: most baskets are alike.
+local contents = {}
+
+local function contents_of(items_text)
+  local known = contents[items_text]
+  if known then return known end
+  known = { items = parse_items(items_text), lines = {} }
+  for _, item in ipairs(known.items) do
+    item.line = line_of(item.tier)
+    for _, line in ipairs({ item.line, item.line.pool and line_of(item.line.pool) }) do
+      if not known[line] then
+        known[line] = true
+        known.lines[#known.lines + 1] = line
+      end
+    end
+  end
+  known.json, known.print = json_items(known.items), fingerprint(basket_of(known.items))
+  contents[items_text] = known
+  return known
+end
+
 -- Takes a live hold out of the books. sold: the units become sold, else they are free again. The caller makes the fact.
-local function close_hold(hold, how, sold)
-  local after = {}
-  for _, item in ipairs(hold.items) do
-    local line = line_of(item.tier)
-    move(line, 'held', -item.quantity, after)
+-- Returns its contents.
+local function close_hold(hold, sold)
+  local content = contents_of(hold.items_text)
+  for _, item in ipairs(content.items) do
+    move(item.line, 'held', -item.quantity)
     if sold then
-      move(line, 'sold', item.quantity, after)
+      move(item.line, 'sold', item.quantity)
     else
       buyer_move(hold.buyer, item.tier, -item.quantity)
     end
@@ -40,21 +61,21 @@ local function close_hold(hold, how, sold)
   writes.gone[hold.id] = true
   local index = hold.state == 'paying' and writes.unclosing or writes.undue
   index[#index + 1] = hold.id
-  hold.after = after
-  hold.ended = how
+  return content
 end
 
 -- version: of the fact that ended it.
-local function remember_hold(hold, version)
-  remember(hold.id, table.concat({ hold.ended, version, fingerprint(basket_of(hold.items)), hold.order or '-' }, ' '))
+local function remember_hold(hold, how, version)
+  local print = contents_of(hold.items_text).print
+  remember(hold.id, how .. ' ' .. version .. ' ' .. print .. ' ' .. (hold.order or '-'))
 end
 
 local function expire(hold)
-  close_hold(hold, 'expired')
-  local version = fact('expired', ',"h":"' .. hold.id .. '","b":"' .. hold.buyer .. '","i":' .. json_items(hold.items)
-    .. ',"d":' .. hold.deadline, hold.after)
-  remember_hold(hold, version)
-  shrink_all(hold.after)
+  local content = close_hold(hold)
+  local version = fact('expired', ',"h":"' .. hold.id .. '","b":"' .. hold.buyer .. '","i":' .. content.json
+    .. ',"d":' .. hold.deadline, content.lines)
+  remember_hold(hold, 'expired', version)
+  shrink_all(content.lines)
 end
 
 -- Ends up to RECLAIM_MAX due holds, oldest deadline first. Returns how many, and whether others are due: then no refusal
@@ -68,7 +89,7 @@ local function reclaim()
   local holds, ids = {}, {}
   for n, id in ipairs(due) do
     if not records[n] then return nil end
-    holds[n] = parse_hold(id, records[n])
+    holds[n] = parse_due(id, records[n])
     ids[n] = holds[n].buyer
   end
   load_buyers(ids)
