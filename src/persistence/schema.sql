@@ -406,8 +406,7 @@ CREATE INDEX idx_orders_user_status ON ticketing.orders USING btree (user_id, st
 CREATE INDEX idx_refund_log_order ON ticketing.refund_log USING btree (order_id);
 CREATE INDEX idx_stripe_events_open ON ticketing.stripe_events USING btree (received_at) WHERE (settled_at IS NULL);
 CREATE INDEX idx_ticket_events_ticket ON ONLY ticketing.ticket_events USING btree (ticket_id);
-CREATE INDEX idx_ticket_holds_due ON ONLY ticketing.ticket_holds USING btree (expires_at) WHERE ((status = 'active'::text) AND (NOT paying));
-CREATE INDEX idx_ticket_holds_live ON ONLY ticketing.ticket_holds USING btree (event_id) WHERE (status = 'active'::text);
+CREATE INDEX idx_ticket_holds_live ON ONLY ticketing.ticket_holds USING btree (event_id, expires_at) WHERE (status = 'active'::text);
 CREATE INDEX idx_ticket_holds_tier_status_expires ON ONLY ticketing.ticket_holds USING btree (tier_id, status, expires_at);
 CREATE INDEX idx_ticket_tiers_event ON ticketing.ticket_tiers USING btree (event_id);
 CREATE INDEX idx_tickets_order ON ticketing.tickets USING btree (order_id);

@@ -37,9 +37,8 @@ COMMENT ON COLUMN ticketing.ticket_holds.lives IS 'How many times this id was he
 CREATE TABLE ticketing.ticket_holds_default PARTITION OF ticketing.ticket_holds DEFAULT;
 CREATE INDEX idx_ticket_holds_tier_status_expires ON ticketing.ticket_holds (tier_id, status, expires_at);
 CREATE INDEX idx_holds_user_expires ON ticketing.ticket_holds (user_id, expires_at);
--- For the rebuild (every live hold of an event) and for the cleanup (whatever is due); both hold live rows only.
-CREATE INDEX idx_ticket_holds_live ON ticketing.ticket_holds (event_id) WHERE status = 'active';
-CREATE INDEX idx_ticket_holds_due ON ticketing.ticket_holds (expires_at) WHERE status = 'active' AND NOT paying;
+-- For the rebuild (every live hold of an event) and for whoever asks what of an event is due; it holds live rows only.
+CREATE INDEX idx_ticket_holds_live ON ticketing.ticket_holds (event_id, expires_at) WHERE status = 'active';
 
 CREATE TABLE ticketing.refund_log (
   id uuid PRIMARY KEY,
