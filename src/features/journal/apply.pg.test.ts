@@ -31,6 +31,7 @@ import {
   ttlMs,
   unfulfilled,
 } from '../../../test/support/ledger.ts';
+import { isFault } from '../../domain/faults.ts';
 import type { UserId } from '../../domain/ids.ts';
 import { type Database, inTransaction, openDatabase } from '../../persistence/database.ts';
 import { applyNext } from './apply.ts';
