@@ -36,6 +36,8 @@ export type ChaosOptions = {
   /** A fault that takes longer to heal is a violation, ms. */
   healMaxMs: number;
   onRound?: (round: Round, index: number) => void;
+  /** Ends the run early; every process is stopped. */
+  signal?: AbortSignal;
 };
 
 /** Short lives, so that many holds run out in the middle of everything. */
@@ -92,6 +94,7 @@ async function underLoad(options: ChaosOptions, cluster: Cluster): Promise<Chaos
   try {
     const random = seeded(options.seed ^ 0xc4a05);
     for (const [index, fault] of planFaults(options.seed, options.rounds).entries()) {
+      options.signal?.throwIfAborted();
       const round = await oneRound(
         { cluster, load, fault, healMaxMs: options.healMaxMs },
         async (beganAt, began) => {

@@ -31,7 +31,24 @@ function show({ fault, healMs, lost, violations }: Round, index: number): void {
 
 console.log(`seed ${seed}, ${rounds} faults; the files of this run: ${runDir}`);
 const beganAt = performance.now();
-const result = await runChaos({ seed, rounds, runDir, healMaxMs, onRound: show });
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    console.log(`${signal}: stopping after this fault`);
+    stop.abort();
+  });
+}
+const result = await runChaos({
+  seed,
+  rounds,
+  runDir,
+  healMaxMs,
+  onRound: show,
+  signal: stop.signal,
+}).catch((error: unknown) => {
+  if (stop.signal.aborted) process.exit(130);
+  throw error;
+});
 
 console.log('\nfault              times   median      max');
 for (const kind of new Set(result.rounds.map(({ fault }) => fault.kind))) {
