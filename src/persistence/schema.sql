@@ -360,7 +360,6 @@ ALTER TABLE ticketing.ticket_holds ADD CONSTRAINT check_hold_quantity_positive C
 ALTER TABLE ticketing.ticket_holds ADD CONSTRAINT check_hold_status CHECK ((status = ANY (ARRAY['active'::text, 'completed'::text, 'expired'::text, 'released'::text, 'unfulfilled'::text])));
 ALTER TABLE ticketing.ticket_holds ADD CONSTRAINT ticket_holds_order_id_fkey FOREIGN KEY (order_id) REFERENCES ticketing.orders(id);
 ALTER TABLE ticketing.ticket_holds ADD CONSTRAINT ticket_holds_pkey PRIMARY KEY (id, tier_id);
-ALTER TABLE ticketing.ticket_holds ADD CONSTRAINT ticket_holds_tier FOREIGN KEY (tier_id, event_id) REFERENCES ticketing.ticket_tiers(id, event_id);
 ALTER TABLE ticketing.ticket_holds_default ADD CONSTRAINT check_hold_counts CHECK (((ttl_ms > 0) AND (extensions >= 0) AND (lives > 0)));
 ALTER TABLE ticketing.ticket_holds_default ADD CONSTRAINT check_hold_ended_has_time CHECK (((status = 'active'::text) = (ended_at IS NULL)));
 ALTER TABLE ticketing.ticket_holds_default ADD CONSTRAINT check_hold_paying_is_active CHECK (((NOT paying) OR (status = 'active'::text)));

@@ -57,7 +57,7 @@ export async function writePlan(tx: Tx, partition: number, plan: Plan): Promise<
   if (plan.births.size > 0) {
     must(
       await beginHolds(tx, [...plan.births.values()]),
-      'a hold that is held lives, or ended within two hours',
+      'a hold that is held lives, or ended within two hours, or its tier is not of its event',
     );
   }
   if (plan.gone.size > 0) {

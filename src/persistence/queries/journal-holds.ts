@@ -58,11 +58,15 @@ function holdRows(births: HoldBirth[]) {
       ${of((birth) => birth.endedAt)}::float8[], ${of((birth) => birth.heldVersion)}::bigint[],
       ${of((birth) => birth.endedVersion)}::bigint[]
     ) as d(id, tier_id, event_id, buyer, user_id, quantity, price, status, paying, held_at, deadline, ttl_ms,
-      extensions, order_id, ended_at, held_version, ended_version)`;
+      extensions, order_id, ended_at, held_version, ended_version)
+    join ticketing.ticket_tiers t on t.id = d.tier_id and t.event_id = d.event_id`;
   return { count: rows.length, select };
 }
 
-/** Answers whether every row began: one that lives, or ended less than two hours before, does not. */
+/**
+ * Answers whether every row began: one that lives, or ended less than two hours before, does not, nor does one whose tier is
+ * not of its event. The join is what stands in for a foreign key, whose check row by row costs a fifth of the insert.
+ */
 export async function beginHolds(tx: Tx, births: HoldBirth[]): Promise<boolean> {
   const { count, select } = holdRows(births);
   const { numAffectedRows } = await sql`

@@ -38,3 +38,17 @@ export async function openEvents(tx: Tx): Promise<{ event: EventId; partition: n
     .execute();
   return rows.map(({ id, partition }) => ({ event: id as EventId, partition: partition ?? 0 }));
 }
+
+/** Events of a partition that were unloaded for good less than this long ago. */
+export async function retiredEvents(tx: Tx, partition: number, withinMs: number): Promise<EventId[]> {
+  const rows = await tx
+    .selectFrom('events.events')
+    .select('id')
+    .where('inventory_authority', '=', 'redis')
+    .where('status', '=', 'retired')
+    .where('partition', '=', partition)
+    .where('updated_at', '>', sql<Date>`now() - ${withinMs}::double precision * interval '1 millisecond'`)
+    .orderBy('id')
+    .execute();
+  return rows.map(({ id }) => id as EventId);
+}
