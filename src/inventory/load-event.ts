@@ -21,6 +21,8 @@ export type EventState = {
   buyers: Map<BuyerId, Map<LineId, number>>;
   /** Holds and operations that ended, oldest first: id, when (Unix ms), record. */
   ended: { id: string; at: number; record: string }[];
+  /** The event is retired: its stock stays this long, so that late commands are told so. */
+  tombstoneMs?: number;
 };
 
 /** Ends are kept in periods of two hours, this one and the last (docs/data.md). */
@@ -100,6 +102,8 @@ export async function loadEvent(
     ...Object.fromEntries(state.lines.map((line) => [`line:${line.line}`, lineRecord(line)])),
   };
   await write((to) => to.hset(keys.stock, stock));
+  const { tombstoneMs } = state;
+  if (tombstoneMs !== undefined) await write((to) => to.pexpire(keys.stock, tombstoneMs));
   await flush();
 }
 

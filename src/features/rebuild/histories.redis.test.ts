@@ -22,7 +22,7 @@ import { inTransaction } from '../../persistence/database.ts';
 
 const [seedText = '', onlyText] = (process.env['HOLDFAST_SEED'] ?? '').split('/');
 const seed = seedText === '' ? randomInt(2 ** 31) : Number(seedText);
-const histories = Number(process.env['HOLDFAST_HISTORIES'] ?? 25);
+const histories = Number(process.env['HOLDFAST_HISTORIES'] ?? 15);
 const commandsPerHistory = 60;
 
 const breaks = ['flushall', 'script flush', 'stock', 'holds', 'due', 'journal'] as const;

@@ -174,6 +174,19 @@ it('moves deadlines by the outage, and by a quarter of an hour at most', async (
   }
 });
 
+it('still says of a retired event that it is closed', async () => {
+  const names = await openEvent();
+  await tell(names, 'retire r');
+  await world.apply();
+  await world.redis.flushall();
+  await world.heal();
+  for (const command of ['reserve h1 A:1', 'audit', 'open o2 C:1']) {
+    expect(await tell(names, command), command).toMatchObject({ status: 'event_retired' });
+  }
+  expect(await tell(names, 'retire r')).toMatchObject({ status: 'retired', replayed: true });
+  expect(await world.redis.pttl((await keysOf(names)).stock)).toBeGreaterThan(0);
+});
+
 describe('a Redis that lost something', () => {
   it.each(['stock', 'holds', 'due', 'journal'] as const)(
     'is noticed when %s is gone, and made whole',

@@ -28,7 +28,7 @@ import {
 } from '../../persistence/queries/event-state.ts';
 import { moveProjected } from '../../persistence/queries/journal-ledger.ts';
 import { awaitWatermark, markAlive, type Watermark } from '../../persistence/queries/journal-watermark.ts';
-import { openEvents, setWatermark, silenceMs } from '../../persistence/queries/partitions.ts';
+import { openEvents, retiredEvents, setWatermark, silenceMs } from '../../persistence/queries/partitions.ts';
 import { appendFacts } from '../journal/append.ts';
 import { drainJournal } from '../journal/apply.ts';
 import { type Contradiction, readEventState } from './event-state.ts';
@@ -64,6 +64,8 @@ export type Rebuilt = {
 /** A buyer is given back the time an outage took, up to this: nobody waits for a basket of last night. */
 const outageCreditMaxMs = 15 * 60_000;
 const attemptsSweptMax = 16;
+/** As retire.lua has it: how long a late command is told that the event is closed. */
+const tombstoneMs = 7 * 24 * 3_600_000;
 /** Loading a million holds takes its time; a claim that hangs longer than this is given up. */
 const timeouts = { statementMs: 120_000, lockMs: 5_000, idleInTransactionMs: 120_000 };
 
@@ -211,7 +213,9 @@ async function loadEpoch(
   const watermark = await awaitWatermark(tx, partition);
   if (watermark === undefined || watermark.epoch !== epoch || watermark.opened) return 'busy';
   const events = await eventsOf(tx, partition);
-  const heads = events.length > 0 ? await readEventHeads(tx, events) : [];
+  const retired = await retiredEvents(tx, partition, tombstoneMs);
+  const all = [...events, ...retired];
+  const heads = all.length > 0 ? await readEventHeads(tx, all) : [];
   const now = await clockOf(ctx);
   let holds = 0;
   for (const head of heads) {
@@ -224,6 +228,7 @@ async function loadEpoch(
         waiting.map(({ body, user_id }) => ({ fact: JSON.parse(body) as Fact, user: user_id })),
       );
     }
+    if (retired.includes(head.event)) Object.assign(state, { buyers: new Map(), tombstoneMs });
     await loadEvent(ctx.redis, partition, epoch, state, now);
     holds += state.holds.length;
   }
