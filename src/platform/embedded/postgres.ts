@@ -5,6 +5,7 @@
 import { execFile } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { startChild, untilReady } from './child.ts';
@@ -29,6 +30,9 @@ const initMs = 120_000;
 /** Replaying a gigabyte of log after a crash is the slowest start there is. */
 const startMs = 60_000;
 const stopMs = 15_000;
+/** A backend notices within its statement that the postmaster is gone. */
+const orphansMs = 10_000;
+const orphansPauseMs = 200;
 
 const defaults: Record<string, string> = {
   listen_addresses: '127.0.0.1',
@@ -48,7 +52,23 @@ const defaults: Record<string, string> = {
   log_timezone: 'UTC',
 };
 
+/**
+ * Backends of a postmaster that was killed live on for a moment, and with them its shared memory: a start at once is
+ * refused, and one a little later is not.
+ */
 export async function startPostgres(options: PostgresOptions): Promise<EmbeddedServer & { dir: string }> {
+  for (const end = Date.now() + orphansMs; ; ) {
+    try {
+      return await startOnce(options);
+    } catch (error) {
+      const inUse = error instanceof Error && error.message.includes('pre-existing shared memory block');
+      if (!inUse || Date.now() > end) throw error;
+      await sleep(orphansPauseMs);
+    }
+  }
+}
+
+async function startOnce(options: PostgresOptions): Promise<EmbeddedServer & { dir: string }> {
   const { initdb, postgres, account } = postgresBinaries();
   const dir = reachableDataDir(join(options.dir, 'cluster'), account);
   const pidFile = join(options.dir, 'holdfast.pid');
