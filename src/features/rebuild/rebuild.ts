@@ -101,7 +101,8 @@ export async function rebuild(ctx: RebuildContext, partition: number): Promise<R
     outageMs: entered.outageMs,
     tookMs: took(),
   };
-  ctx.log.info(result, 'partition rebuilt');
+  // Sixteen empty partitions open at every start: nobody needs to read about them.
+  if (result.events > 0) ctx.log.info(result, 'partition rebuilt');
   return result;
 }
 
