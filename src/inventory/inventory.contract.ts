@@ -8,6 +8,7 @@ import { type Answer, send } from './contract/command.ts';
 import type { Harness, MakeHarness } from './contract/harness.ts';
 import { namesOf } from './contract/names.ts';
 import { runRows } from './contract/scenario.ts';
+import { edgeTables } from './contract/tables-edges.ts';
 import { holdTables } from './contract/tables-holds.ts';
 import { organizerTables } from './contract/tables-organizer.ts';
 import { saleTables } from './contract/tables-sales.ts';
@@ -40,7 +41,7 @@ export function describeInventory(name: string, makeHarness: MakeHarness): void 
     });
     afterAll(() => harness?.stop());
 
-    for (const tables of [holdTables, stockTables, saleTables, organizerTables]) {
+    for (const tables of [holdTables, stockTables, saleTables, organizerTables, edgeTables]) {
       it.each(Object.entries(tables))('%s', (title, rows) => runRows(harness, title, rows));
     }
 
@@ -85,6 +86,17 @@ export function describeInventory(name: string, makeHarness: MakeHarness): void 
       await run('reserve b B:1');
       harness.clock.pass(600_000);
       expect(await run('reserve next B:1')).toMatchObject({ status: 'held' });
+    });
+
+    it('takes a due hold for over, also when one call cannot reclaim it yet', async () => {
+      const { run, many } = bench('over and not reclaimed');
+      await run('open o1 A:350');
+      await many(350, (n) => `reserve h${n} A:1 by=b${n}`);
+      harness.clock.pass(600_000);
+      // Holds of one deadline are reclaimed in the order of their names: these are the last ones.
+      expect(await run('extend h99 x1 by=b99')).toMatchObject({ status: 'hold_expired' });
+      expect(await run('reserve h98 A:1 by=b98')).toMatchObject({ status: 'hold_expired' });
+      expect(await run('pin h97 p1 by=b97')).toMatchObject({ status: 'hold_expired' });
     });
 
     it('asks for more than it reclaims in one call: resize, withhold, confirm and retire wait for all that is due', async () => {
