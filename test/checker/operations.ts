@@ -81,7 +81,8 @@ export class Operations {
         () => `the release of hold ${holdId} was acknowledged and is not in the ledger`,
       );
     } else if (op.kind === 'extend') {
-      this.extended(op, hold, holdId, recorded);
+      // One that may be lost says nothing about how many must be there: those after it are counted without it.
+      if (!excused) this.extended(op, hold, holdId, recorded);
     } else if (op.kind === 'pin') {
       recorded(
         hold?.everPinned === true,
