@@ -48,7 +48,7 @@ describe('hold rows', () => {
     const one = await makeEvent(client, { quantities: [5] });
     const other = await makeEvent(client, { quantities: [5] });
     const begin = (tier: string) =>
-      inTransaction(db, { role: 'worker' }, (tx) => beginHolds(tx, [birth(one.event, tier)]));
+      inTransaction(db, { role: 'worker' }, (tx) => beginHolds(tx, [birth(one.event, tier)], 'first'));
     expect(await begin(one.tiers[0] as string)).toBe(true);
     expect(await begin(other.tiers[0] as string)).toBe(false);
     expect(await begin(randomUUID())).toBe(false);

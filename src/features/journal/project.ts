@@ -15,7 +15,12 @@ import {
   setSales,
   takeOver,
 } from '../../persistence/queries/journal-events.ts';
-import { beginHolds, changeHolds, recordGoneHolds } from '../../persistence/queries/journal-holds.ts';
+import {
+  beginHolds,
+  changeHolds,
+  type Lives,
+  recordGoneHolds,
+} from '../../persistence/queries/journal-holds.ts';
 import { moveLines, openLines, readLines, setLines } from '../../persistence/queries/journal-lines.ts';
 import {
   cancelOrders,
@@ -45,7 +50,7 @@ export function plansOf(lines: KnownLines, facts: Entered[]): Plan[] {
   return plans;
 }
 
-export async function writePlan(tx: Tx, partition: number, plan: Plan): Promise<void> {
+async function writePlan(tx: Tx, partition: number, plan: Plan, lives: Lives): Promise<void> {
   if (plan.rebuilt) await moveLiveDeadlines(tx, [plan.rebuilt.event], plan.rebuilt.outageMs);
   if (plan.opened.length > 0) await openLines(tx, plan.opened);
   if (plan.openedEvents.size > 0) await takeOver(tx, [...plan.openedEvents], partition);
@@ -56,7 +61,7 @@ export async function writePlan(tx: Tx, partition: number, plan: Plan): Promise<
   if (plan.orders.size > 0) await insertMissingOrders(tx, [...plan.orders.values()]);
   if (plan.births.size > 0) {
     must(
-      await beginHolds(tx, [...plan.births.values()]),
+      await beginHolds(tx, [...plan.births.values()], lives),
       'a hold that is held lives, or ended within two hours, or its tier is not of its event',
     );
   }
@@ -143,10 +148,16 @@ export async function tryProject(tx: Tx, partition: number, facts: Entered[]): P
   return tryPlans(tx, partition, plansOf(lines, facts));
 }
 
+/** As if every hold were new first, and when that is refused once more as if it may be a new life of an old one. */
 export async function tryPlans(tx: Tx, partition: number, plans: Plan[]): Promise<string | undefined> {
+  if ((await tryLives(tx, partition, plans, 'first')) === undefined) return undefined;
+  return tryLives(tx, partition, plans, 'any');
+}
+
+async function tryLives(tx: Tx, partition: number, plans: Plan[], lives: Lives): Promise<string | undefined> {
   await sql`savepoint projection`.execute(tx);
   try {
-    for (const plan of plans) await writePlan(tx, partition, plan);
+    for (const plan of plans) await writePlan(tx, partition, plan, lives);
   } catch (error) {
     const why = refusal(error);
     if (why === undefined) throw error;

@@ -67,10 +67,22 @@ function holdRows(births: HoldBirth[]) {
  * Answers whether every row began: one that lives, or ended less than two hours before, does not, nor does one whose tier is
  * not of its event. The join is what stands in for a foreign key, whose check row by row costs a fifth of the insert.
  */
-export async function beginHolds(tx: Tx, births: HoldBirth[]): Promise<boolean> {
+export async function beginHolds(tx: Tx, births: HoldBirth[], lives: Lives): Promise<boolean> {
   const { count, select } = holdRows(births);
+  const begun = lives === 'first' ? sql`` : newLives;
   const { numAffectedRows } = await sql`
-    insert into ticketing.ticket_holds as h (${holdColumns}) ${select}
+    insert into ticketing.ticket_holds as h (${holdColumns}) ${select} ${begun}
+  `.execute(tx);
+  return Number(numAffectedRows ?? 0n) === count;
+}
+
+/**
+ * first: every hold is new to the table, as nearly always; one that is not raises a unique violation. any: some may begin a
+ * new life. Being ready for that costs a sixth of the insert.
+ */
+export type Lives = 'first' | 'any';
+
+const newLives = sql`
     on conflict (id, tier_id) do update set
       buyer = excluded.buyer, user_id = excluded.user_id, quantity = excluded.quantity,
       unit_price_cents = excluded.unit_price_cents, status = excluded.status, paying = excluded.paying,
@@ -78,10 +90,7 @@ export async function beginHolds(tx: Tx, births: HoldBirth[]): Promise<boolean> 
       extensions = excluded.extensions, order_id = excluded.order_id, ended_at = excluded.ended_at,
       held_version = excluded.held_version, ended_version = excluded.ended_version,
       lives = h.lives + 1, version = h.version + 1, updated_at = now()
-    where h.status <> 'active' and h.ended_at < excluded.held_at - interval '2 hours'
-  `.execute(tx);
-  return Number(numAffectedRows ?? 0n) === count;
-}
+    where h.status <> 'active' and h.ended_at < excluded.held_at - interval '2 hours'`;
 
 /**
  * Holds that only the order's fact knows, because Redis had forgotten them: recorded as they ended. Where the hold is there,
