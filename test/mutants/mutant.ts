@@ -8,6 +8,8 @@ export type Mutant = {
   replace: string;
   /** The quick tests that must notice: files, as vitest takes them. */
   caughtBy: string[];
+  /** Only the tests with this in their name: where the others of a file take long. */
+  named?: string;
   env?: Record<string, string>;
 };
 

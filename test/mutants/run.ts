@@ -18,7 +18,7 @@ async function tryMutant(mutant: Named, tree: string): Promise<boolean> {
     return false;
   }
   try {
-    const { end, said, seconds } = await runTests(tree, mutant.caughtBy, mutant.env);
+    const { end, said, seconds } = await runTests(tree, mutant);
     const caught = end === 'failed';
     const verdict = caught ? 'caught  ' : end === 'passed' ? 'SURVIVED' : end.toUpperCase().padEnd(8);
     console.log(`${verdict}  ${mutant.name.padEnd(32)} ${seconds.toFixed(1).padStart(6)} s  ${said}`);
@@ -29,15 +29,17 @@ async function tryMutant(mutant: Named, tree: string): Promise<boolean> {
   }
 }
 
-const setOf = (mutant: Named) => JSON.stringify([mutant.caughtBy, mutant.env]);
+const setOf = (mutant: Named) => JSON.stringify([mutant.caughtBy, mutant.named, mutant.env]);
 
 /** Runs each set of tests once, without a fault, and returns those that do not pass: they can prove nothing. */
 async function failingSets(mutants: Named[], tree: string): Promise<Set<string>> {
   const failing = new Set<string>();
-  for (const [set, { caughtBy, env }] of new Map(mutants.map((mutant) => [setOf(mutant), mutant]))) {
-    const { end, said, seconds } = await runTests(tree, caughtBy, env);
+  for (const [set, tests] of new Map(mutants.map((mutant) => [setOf(mutant), mutant]))) {
+    const { end, said, seconds } = await runTests(tree, tests);
     const verdict = end === 'passed' ? 'passes  ' : end.toUpperCase().padEnd(8);
-    console.log(`${verdict}  ${caughtBy.join(' ')} without a mutant ${seconds.toFixed(1)} s  ${said}`);
+    console.log(
+      `${verdict}  ${[...tests.caughtBy, tests.named ?? ''].join(' ')} without a mutant ${seconds.toFixed(1)} s  ${said}`,
+    );
     if (end !== 'passed') failing.add(set);
   }
   return failing;

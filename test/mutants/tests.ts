@@ -12,7 +12,7 @@ export type TestRun = {
 
 type Report = {
   success: boolean;
-  numFailedTests: number;
+  numPassedTests: number;
   testResults: { message: string; assertionResults: { status: string; fullName: string }[] }[];
 };
 
@@ -20,20 +20,20 @@ const hungMs = 240_000;
 const graceMs = 5_000;
 const outputMax = 20_000;
 
+/** Files, and perhaps only the tests with a name. */
+export type TestSet = { caughtBy: string[]; named?: string; env?: Record<string, string> };
+
 /**
  * `failed` means a test that ran did not hold. When none could run (a file that does not load, a hook that fails) it is
  * `broken`: that proves nothing about the tests.
  */
-export async function runTests(
-  root: string,
-  files: string[],
-  env: Record<string, string> = {},
-): Promise<TestRun> {
+export async function runTests(root: string, { caughtBy, named, env }: TestSet): Promise<TestRun> {
   const startedAt = performance.now();
   const reportPath = join(root, 'mutant-report.json');
   rmSync(reportPath, { force: true });
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-  const args = [vitest, 'run', '--bail=1', '--reporter=json', `--outputFile=${reportPath}`, ...files];
+  const args = [vitest, 'run', '--bail=1', '--reporter=json', `--outputFile=${reportPath}`, ...caughtBy];
+  if (named !== undefined) args.push('--testNamePattern', named);
   const child = spawn(process.execPath, args, {
     cwd: root,
     env: { ...process.env, ...env },
@@ -62,7 +62,7 @@ export async function runTests(
   if (hung) return { end: 'hung', said: `no end within ${hungMs / 1_000} s`, seconds };
   if (!existsSync(reportPath)) return { end: 'broken', said: output.trim().slice(-500), seconds };
   const report = JSON.parse(readFileSync(reportPath, 'utf8')) as Report;
-  if (report.success) return { end: 'passed', said: '', seconds };
+  if (report.success && report.numPassedTests > 0) return { end: 'passed', said: '', seconds };
   const tests = report.testResults.flatMap(({ assertionResults }) => assertionResults);
   const failing = tests.find(({ status }) => status === 'failed');
   if (failing) return { end: 'failed', said: failing.fullName, seconds };

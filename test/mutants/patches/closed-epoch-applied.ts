@@ -6,5 +6,6 @@ export default mutant({
   find: `    if (!watermark.opened) return { end: 'closed' as const };
 `,
   replace: '',
-  caughtBy: ['src/features/journal/apply.pg.test.ts'],
+  caughtBy: ['src/features/journal/apply-refused.pg.test.ts'],
+  named: 'not open',
 });

@@ -5,5 +5,5 @@ export default mutant({
   file: 'src/persistence/queries/journal-holds.ts',
   find: ` and h.ended_at < excluded.held_at - interval '2 hours'`,
   replace: '',
-  caughtBy: ['src/features/journal/apply.pg.test.ts'],
+  caughtBy: ['src/persistence/journal-holds.pg.test.ts', 'src/features/journal/apply-lives.pg.test.ts'],
 });
