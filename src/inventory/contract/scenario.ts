@@ -2,7 +2,7 @@
  * Runs a table of rows, `command -> words of the answer`, against an inventory. A row holds when the status is the one
  * named, `again` and `late` are there or not as told, and every other word named is among the answer's.
  *
- * Besides commands: `wait 10s` turns the clock, `line A -> held=2` reads one line's counters, `facts -> held expired` wants
+ * Besides commands: `wait 10s` turns the clock and `back 10s` sets it back, `line A -> held=2` reads one line's counters, `facts -> held expired` wants
  * exactly these facts since the last such row, `ghosts -> A:3` the ghosts. `a & b -> x & y` sends both in the same turn.
  *
  * After each row the counters are sound, and a refusal has changed nothing.
@@ -39,6 +39,7 @@ async function runRow(running: Running, row: string): Promise<void> {
   const [left = '', right] = row.split('->').map((part) => part.trim());
   const { verb, at } = words(left);
   if (verb === 'wait') return running.harness.clock.pass(duration(at(0)));
+  if (verb === 'back') return running.harness.clock.pass(-duration(at(0)));
   if (right === undefined) throw new Error(`"${row}" expects nothing`);
   if (verb === 'facts') return expectFacts(running, row, right);
   if (verb === 'line') return expectLine(running, row, at(0), right);

@@ -25,4 +25,24 @@ export const edgeTables = {
     confirm h1 p1 A:2 -> unfulfilled
     confirm h9 p9 A:1 -> sold late
     line A -> held=2 sold=1 free=0`,
+
+  // Remembered in periods of two hours; five minutes from the beginning of each table a new one begins.
+  'a clock that is set back makes nobody forget what was done': `
+    open o1 A:9 -> opened
+    wait 300s
+    reserve h1 A:1 -> held
+    release h1 -> released
+    withhold w1 A 1 -> withheld
+    back 1ms
+    reserve h1 A:1 -> hold_released
+    withhold w1 A 1 -> withheld again
+    wait 4h
+    withhold w2 A 1 -> withheld
+    back 4h
+    withhold w3 A 1 -> withheld
+    withhold w2 A 1 -> withheld again
+    withhold w3 A 1 -> withheld again
+    wait 4h
+    withhold w2 A 1 -> withheld again
+    facts -> opened held released withheld withheld withheld`,
 };

@@ -50,8 +50,11 @@ local function commit()
   if #lost > 0 then redis.call('HDEL', BUYERS, unpack(lost)) end
 
   if #writes.ended > 0 then
-    if ended_period and tonumber(ended_period) ~= period then redis.call('DEL', ended_key) end
-    redis.call('HSET', ended_key, 'period', period, unpack(writes.ended))
-    redis.call('PEXPIREAT', ended_key, (period + 2) * ENDED_PERIOD)
+    local before = tonumber(ended_period) or period
+    if before < period then redis.call('DEL', ended_key) end
+    -- A clock that was set back does not make us forget what was written ahead of it.
+    local filed = math.max(before, period)
+    redis.call('HSET', ended_key, 'period', filed, unpack(writes.ended))
+    redis.call('PEXPIREAT', ended_key, (filed + 2) * ENDED_PERIOD)
   end
 end

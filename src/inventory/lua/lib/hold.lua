@@ -86,14 +86,19 @@ local function buyer_move(id, tier, quantity)
   buyer.dirty, buyer.record = true, false
 end
 
--- How holds or operations ended, for those that are remembered: this period's and the last one's.
+-- How holds or operations ended, for those that are remembered: this period's and the last one's, and what a clock that was
+-- set back has put into the future.
 local function load_ended(ids)
+  local written = {}
   for parity = 0, 1 do
-    local written = tonumber(redis.call('HGET', ENDED[parity], 'period') or -1)
-    if written == period or written == period - 1 then
+    written[parity] = tonumber(redis.call('HGET', ENDED[parity], 'period') or -1)
+  end
+  local newest = math.max(written[0], written[1])
+  for parity = 0, 1 do
+    if written[parity] >= period - 1 then
       local records = redis.call('HMGET', ENDED[parity], unpack(ids))
       for n, id in ipairs(ids) do
-        if records[n] and not remembered[id] and (not ends[id] or written == period) then ends[id] = records[n] end
+        if records[n] and not remembered[id] and (not ends[id] or written[parity] == newest) then ends[id] = records[n] end
       end
     end
   end
