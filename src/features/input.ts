@@ -16,8 +16,9 @@ export const quantity = z.int().min(1).max(quantityMax);
 
 export const capacityMax = 10_000_000;
 export const capacity = z.int().min(0).max(capacityMax);
-/** Minor units: up to 100 million in a two-decimal currency. */
-export const price = z.int().min(0).max(10_000_000_000);
+/** Minor units: up to 20 million in a two-decimal currency. The tables have 32-bit prices: more would halt the event. */
+export const priceMax = 2_000_000_000;
+export const price = z.int().min(0).max(priceMax);
 
 /** Text for people: no control characters (Postgres refuses NUL), not only spaces. */
 export const shortText = z
@@ -26,6 +27,14 @@ export const shortText = z
   .min(1)
   .max(200)
   .refine((text) => !/\p{Cc}/u.test(text), 'must not contain control characters');
+
+/** Text of any length and shape, but for NUL, which Postgres has no place for. */
+export const longText = (lengthMax: number) =>
+  z
+    .string()
+    .trim()
+    .max(lengthMax)
+    .refine((text) => !text.includes('\0'), 'must not contain NUL');
 
 /** Why an operator did something; kept in the ledger for good. */
 export const reason = shortText.optional();

@@ -149,7 +149,7 @@ export interface Inventory {
   ): Promise<Done<'repriced', { priceVersion: number }> | Refusal>;
   /** Takes units off sale (above 0) or puts them back (below 0), of a tier and its pool alike, or of a pool by itself. */
   withhold(cmd: Operation & { line: LineId; quantity: number }): Promise<Done<'withheld'> | Refusal>;
-  /** Replaces the sale's settings; `limits` changes the buyer limit of single tiers. */
+  /** Replaces the sale's settings; `limits` changes the buyer limit of single tiers. A sale that would close before it opens is `input_invalid`. */
   setSale(
     cmd: Operation & { sale: Partial<Sale>; limits?: { tier: LineId; buyerLimit: number }[] },
   ): Promise<Done<'sale_set', { sale: Sale }> | Refusal>;

@@ -90,7 +90,7 @@ function cookieNamed(header: string | undefined, name: string): string | undefin
  * Browsers state where a request comes from, in Sec-Fetch-Site or at least in Origin; a program that sends neither is no
  * browser, and cannot be tricked into sending somebody's cookie.
  */
-function sameOrigin(headers: IncomingHttpHeaders): boolean {
+export function sameOrigin(headers: IncomingHttpHeaders): boolean {
   const site = headers['sec-fetch-site'];
   if (site !== undefined) return site === 'same-origin' || site === 'none';
   if (headers.origin === undefined) return true;

@@ -8,7 +8,7 @@ import { inTransaction } from '../../persistence/database.ts';
 import { type EventRecord, eventById } from '../../persistence/queries/events.ts';
 import { insertEvent, insertLines, type NewLine } from '../../persistence/queries/new-events.ts';
 import type { Ctx } from '../context.ts';
-import { capacity, instant, price, shortText } from '../input.ts';
+import { capacity, instant, longText, price, shortText } from '../input.ts';
 
 const hourMs = 3_600_000;
 
@@ -31,7 +31,7 @@ const unbounded = { state: 'draft', opensAt: 0, closesAt: 0, buyerLimit: 0 } as 
 
 export const tierInput = z.strictObject({
   name: shortText,
-  description: z.string().max(2_000).default(''),
+  description: longText(2_000).default(''),
   /** Minor units of the event's currency. */
   price,
   capacity,
@@ -47,7 +47,7 @@ const linesMax = 100;
 export const createInput = z
   .strictObject({
     name: shortText,
-    venue: z.string().trim().max(200).default(''),
+    venue: longText(200).default(''),
     startsAt: instant,
     timeZone: z.string().max(64).refine(isTimeZone, 'must be an IANA time zone').default('UTC'),
     currency: z.string().refine(isCurrency, 'must be an ISO 4217 code'),

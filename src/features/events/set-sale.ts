@@ -46,6 +46,9 @@ export async function setSale(
     ...(why === undefined ? undefined : { reason: why }),
     sale,
   });
+  if (outcome.status === 'input_invalid') {
+    return { status: 'input_invalid', detail: 'The sale would close before it opens' };
+  }
   if (outcome.status !== 'sale_set') return outcome;
   await waitForRecords(ctx, event, outcome.version);
   ctx.catalog.forget(event);

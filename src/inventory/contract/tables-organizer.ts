@@ -45,6 +45,9 @@ export const organizerTables = {
     reserve h4 A:1 -> sale_ended
     setSale s6 opensAt=500s -> sale_set
     reserve h4 X:1 -> sale_not_open from=500s
+    setSale s6b closesAt=500s -> input_invalid
+    setSale s6c closesAt=400s state=ended -> input_invalid
+    setSale s6d opensAt=900s closesAt=501s -> input_invalid
     setSale s7 state=draft -> sale_set
     extend h2 x3 -> sale_not_open`,
 

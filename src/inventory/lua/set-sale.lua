@@ -13,14 +13,17 @@ local function decide()
     if not line then return { 'tier_unknown' } end
     limits[#limits + 1] = '{"tier":"' .. line.id .. '","buyerLimit":' .. ARGV[n + 1] .. '}'
   end
+  local words = {}
+  for word in string.gmatch(stock.raw.sale, '%S+') do
+    words[#words + 1] = text(ARGV[5 + #words]) or word
+  end
+  local opens, closes = tonumber(words[2]), tonumber(words[3])
+  if opens ~= 0 and closes ~= 0 and closes <= opens then return { 'input_invalid' } end
+
   for n = 13, #ARGV, 2 do
     local line = line_of(ARGV[n])
     line.limit = tonumber(ARGV[n + 1])
     touch(line)
-  end
-  local words = {}
-  for word in string.gmatch(stock.raw.sale, '%S+') do
-    words[#words + 1] = text(ARGV[5 + #words]) or word
   end
   local record = table.concat(words, ' ')
   stock.changed = { 'sale', record }

@@ -8,6 +8,9 @@ export const setSale: Verb<Inventory['setSale']> = (state, cmd, now) => {
   const limits = cmd.limits ?? [];
   if (!limits.every(({ tier }) => tierOf(state, tier))) return { status: 'tier_unknown' };
 
+  const { opensAt, closesAt } = { ...state.sale, ...cmd.sale };
+  if (opensAt !== 0 && closesAt !== 0 && closesAt <= opensAt) return { status: 'input_invalid' };
+
   state.sale = { ...state.sale, ...cmd.sale };
   for (const { tier, buyerLimit } of limits) lineOf(state, tier).buyerLimit = buyerLimit;
   const { sale } = state;

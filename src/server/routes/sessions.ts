@@ -1,6 +1,6 @@
 /** Sessions: a person gets a token without saying who they are; the same token is the same person. */
 import { showId, type UserId } from '../../domain/ids.ts';
-import { sessionCookie, sessionOf } from '../auth.ts';
+import { sameOrigin, sessionCookie, sessionOf } from '../auth.ts';
 import { type Call, type Edge, json, type Route } from '../edge.ts';
 import { time } from '../views.ts';
 
@@ -12,7 +12,10 @@ export function sessionRoutes(edge: Edge): Route[] {
     const { token, expiresAt } = edge.sessions.issue(user);
     const seconds = Math.max(0, Math.floor((expiresAt - call.ctx.clock.now()) / 1_000));
     const secure = edge.secureCookies ? '; Secure' : '';
-    return json(201, JSON.stringify({ token, userId: showId('session', user), expiresAt: time(expiresAt) }), {
+    const text = JSON.stringify({ token, userId: showId('session', user), expiresAt: time(expiresAt) });
+    // Another site's page must not put a new person in the place of the one whose holds this browser has.
+    if (!sameOrigin(call.incoming.headers)) return json(201, text);
+    return json(201, text, {
       'set-cookie': `${sessionCookie}=${token}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`,
     });
   };

@@ -75,6 +75,26 @@ export const organizerRows: Row[] = [
     headers: asAdmin(),
     json: { name: 'x', startsAt: '2031-02-30T00:00:00Z', currency: 'EUR' },
   })),
+  onAdmin('a venue with a NUL', 'input_invalid', '/events', () => ({
+    method: 'POST',
+    headers: asAdmin(),
+    json: { name: 'x', startsAt: '2031-01-01T00:00:00Z', currency: 'EUR', venue: 'a\0b' },
+  })),
+  onAdmin('a tier whose description has a NUL', 'input_invalid', '/events/{event}/tiers', () => ({
+    method: 'POST',
+    headers: asAdmin(),
+    json: { name: 'x', price: 1, capacity: 1, description: 'a\0b' },
+  })),
+  onAdmin('a price beyond what the tables hold', 'input_invalid', '/events/{event}/tiers/{tier}', () => ({
+    method: 'PATCH',
+    headers: asAdmin(),
+    json: { price: 2_147_483_648 },
+  })),
+  onAdmin('a sale that closes before it opens', 'input_invalid', '/events/{event}/sale', () => ({
+    method: 'PATCH',
+    headers: asAdmin(),
+    json: { opensAt: '2030-01-02T00:00:00Z', closesAt: '2030-01-01T00:00:00Z' },
+  })),
   onAdmin('an unknown event of an organizer', 'event_unknown', `/events/evt_${unused}/publish`, () => ({
     method: 'POST',
     headers: asAdmin(),

@@ -1,0 +1,63 @@
+/** The far ends of what organizers may ask for: done, in Redis and in Postgres alike, or refused; never an event that stands still. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { admin, audited, hold, onSale, person, send } from '../support/client.ts';
+import { freshDatabase } from '../support/database.ts';
+import { type Site, startSite } from '../support/site.ts';
+
+let site: Site;
+beforeAll(async () => {
+  site = await startSite(await freshDatabase());
+});
+afterAll(async () => {
+  await site.stop();
+  expect(site.errors).toEqual([]);
+});
+
+test('the dearest ticket there may be is sold a hundred times over', async () => {
+  const show = await onSale(site, [{ price: 1, capacity: 100 }]);
+  const path = `/events/${show.id}/tiers/${show.tiers[0]}`;
+  expect((await admin(site, 'PATCH', path, { price: 2_000_000_000 })).status).toBe(200);
+  const who = await person(site);
+  const held = await hold(site, who, show, 100);
+  expect(held.body.total.amount).toBe(200_000_000_000);
+  expect(await audited(site, show)).toMatchObject({ driftUnits: 0, frozen: false });
+});
+
+test('a sale is moved bound by bound, and refused where it would close before it opens', async () => {
+  const show = await onSale(site, [5], { sale: { opensAt: '2026-01-02T00:00:00Z' } });
+  const path = `/events/${show.id}/sale`;
+  const refused = await admin(site, 'PATCH', path, { closesAt: '2026-01-01T00:00:00Z' });
+  expect([refused.status, refused.body.code]).toEqual([422, 'input_invalid']);
+  const moved = await admin(site, 'PATCH', path, {
+    opensAt: '2025-01-01T00:00:00Z',
+    closesAt: '2090-01-01T00:00:00Z',
+  });
+  expect(moved.status).toBe(200);
+  const closed = await admin(site, 'PATCH', path, { closesAt: null, opensAt: '2095-01-01T00:00:00Z' });
+  expect(closed.status).toBe(200);
+  expect((await admin(site, 'GET', `/events/${show.id}`)).body.frozen).toBe(false);
+});
+
+test('an event of a hundred tiers in as many pools sells each of them', async () => {
+  const names = Array.from({ length: 100 }, (_, index) => `p${index}`);
+  const pools = names.map((ref) => ({ ref, name: ref, capacity: 2 }));
+  const show = await onSale(
+    site,
+    names.map((pool) => ({ capacity: 5, pool })),
+    { pools },
+  );
+  const who = await person(site);
+  const held = await Promise.all(names.map((_, tier) => hold(site, who, show, 2, undefined, tier)));
+  expect(held.map(({ status }) => status)).toEqual(names.map(() => 201));
+  const full = await hold(site, who, show, 1, undefined, 99);
+  expect(full.body.code).toBe('tier_all_in_carts');
+  expect(await audited(site, show)).toMatchObject({ driftUnits: 0, liveHolds: 100 });
+});
+
+test("another site's page does not put a new person in the place of the one who holds", async () => {
+  const mine = await send(site, '/v1/sessions', { method: 'POST' });
+  expect(mine.headers.get('set-cookie')).toContain(mine.body.token);
+  const headers = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' };
+  const theirs = await send(site, '/v1/sessions', { method: 'POST', headers });
+  expect(theirs.headers.get('set-cookie')).toBeNull();
+});
