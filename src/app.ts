@@ -136,6 +136,8 @@ function systemCtx(deps: Deps, name: string): Ctx {
 
 export async function startServer(config: Config, log: Log): Promise<Started> {
   const keys = required({
+    REDIS_URL: config.redisUrl,
+    DATABASE_URL: config.databaseUrl,
     SESSION_KEYS: config.keys.session,
     ADMIN_KEY: config.keys.admin,
     PSEUDONYM_KEY: config.keys.pseudonym,
