@@ -70,10 +70,14 @@ export async function hasEntry(
   }
 }
 
+/** A script only because XADD by itself is refused by a Redis that is full, and a full one must come back too. */
+const markScript =
+  "#!lua flags=allow-oom\nreturn redis.call('XADD', KEYS[1], ARGV[1], 'e', '-', 't', ARGV[2], 'f', '[]')";
+
 /** Closes every older epoch of the partition for good. */
 export async function markEpoch(redis: Redis, partition: number, epoch: number, now: number): Promise<void> {
   try {
-    await redis.xadd(journalKey(partition), `${epoch}-0`, 'e', '-', 't', now, 'f', '[]');
+    await redis.eval(markScript, 1, journalKey(partition), `${epoch}-0`, now);
   } catch (error) {
     throw redisFault(error);
   }

@@ -4,7 +4,7 @@
  */
 import type { ChainableCommander, Redis } from 'ioredis';
 import type { Sale } from '../domain/facts.ts';
-import type { BuyerId, EventId, LineId } from '../domain/ids.ts';
+import type { BuyerId, EventId, HoldId, LineId } from '../domain/ids.ts';
 import { redisFault } from './connection.ts';
 import type { HoldView, LineView } from './inventory.ts';
 import { eventKeys, markerKey } from './keys.ts';
@@ -125,7 +125,7 @@ async function loadEnded(
   }
 }
 
-/** Removes an event's keys of an epoch that is over. Markers of its holds die by their own TTL. */
+/** Removes an event's keys of an epoch that is over, and the markers of its holds. */
 export async function unloadEvents(
   redis: Redis,
   partition: number,
@@ -134,7 +134,27 @@ export async function unloadEvents(
 ): Promise<void> {
   const { write, flush } = writerOn(redis);
   for (const event of events) {
-    await write((to) => to.unlink(...Object.values(eventKeys(partition, epoch, event))));
+    const keys = eventKeys(partition, epoch, event);
+    for await (const holds of scanned(redis, keys.holds)) {
+      const markers = holds.map((hold) => markerKey(partition, epoch, hold));
+      if (markers.length > 0) await write((to) => to.unlink(...markers));
+    }
+    await flush();
+    await write((to) => to.unlink(...Object.values(keys)));
   }
   await flush();
+}
+
+/** The ids in a hash of holds, `chunkMax` at about a time. */
+async function* scanned(redis: Redis, key: string): AsyncGenerator<HoldId[]> {
+  for (let cursor = '0'; ; ) {
+    try {
+      const [next, fields] = await redis.hscan(key, cursor, 'COUNT', chunkMax);
+      cursor = next;
+      yield fields.filter((_, at) => at % 2 === 0) as HoldId[];
+    } catch (error) {
+      throw redisFault(error);
+    }
+    if (cursor === '0') return;
+  }
 }

@@ -83,14 +83,6 @@ export async function rebuild(ctx: RebuildContext, partition: number): Promise<R
     loadEpoch(ctx, tx, partition, entered),
   );
   if (loaded === 'busy') return { ...nothing, state: 'busy', tookMs: took() };
-  // Attempts that failed on the way here left keys of their own epochs behind.
-  for (
-    let epoch = Math.max(entered.before, entered.epoch - attemptsSweptMax);
-    epoch < entered.epoch;
-    epoch++
-  ) {
-    await unloadEvents(ctx.redis, partition, epoch, loaded.events);
-  }
 
   const result: Rebuilt = {
     partition,
@@ -209,11 +201,16 @@ async function loadEpoch(
   ctx: RebuildContext,
   tx: Tx,
   partition: number,
-  { epoch }: Entered,
+  { epoch, before }: Entered,
 ): Promise<{ events: EventId[]; holds: number } | 'busy'> {
   const watermark = await awaitWatermark(tx, partition);
   if (watermark === undefined || watermark.epoch !== epoch || watermark.opened) return 'busy';
   const events = await eventsOf(tx, partition);
+  // Postgres knows all of it and nobody can write there any more: a Redis with room for one copy must not need two. Attempts
+  // that failed on the way here left keys of their own epochs behind.
+  for (let old = Math.max(before, epoch - attemptsSweptMax); old < epoch; old++) {
+    await unloadEvents(ctx.redis, partition, old, events);
+  }
   const retired = await retiredEvents(tx, partition, tombstoneMs);
   const all = [...events, ...retired];
   const heads = all.length > 0 ? await readEventHeads(tx, all) : [];
