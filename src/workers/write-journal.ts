@@ -3,6 +3,7 @@
  * those that have grown. Nothing came: no transaction. A partition that fails waits by itself; the others go on.
  */
 import type { Redis } from 'ioredis';
+import { type EventId, partitionOf } from '../domain/ids.ts';
 import { type Applied, applyNext, type Frozen } from '../features/journal/apply.ts';
 import { isStillFrozen, listFrozen } from '../features/journal/frozen.ts';
 import type { ReadAhead } from '../features/journal/read-batch.ts';
@@ -40,6 +41,8 @@ type Seen = {
 
 /** A partition that somebody else has, or whose rebuild is not done, is asked again after this, ms. */
 const busyMs = 50;
+/** How often Postgres is asked which events stand still, ms. */
+const frozenListMs = 2_000;
 
 export function writeJournal(ctx: WriteJournalCtx): Duty {
   const { db, redis } = ctx;
@@ -48,7 +51,8 @@ export function writeJournal(ctx: WriteJournalCtx): Duty {
   const streams = partitions.map(journalKey);
   const seen = new Map<number, Seen>();
   const unfrozen = new Map<string, Frozen>();
-  let knowsFrozen = false;
+  const told = new Map<string, number>();
+  let listAt = Number.NEGATIVE_INFINITY;
 
   const seenOf = (partition: number): Seen => {
     let known = seen.get(partition);
@@ -91,15 +95,31 @@ export function writeJournal(ctx: WriteJournalCtx): Duty {
     return { done: applied.facts, more: applied.end === 'more' };
   };
 
-  /** Tells the inventory to stop selling; an event that was thawed in the meantime is left alone. */
+  /**
+   * Tells the inventory to stop selling; an event that was thawed in the meantime is left alone. The list is read again
+   * and again: the worker that froze an event may have died before it could tell. An event that cannot be told now (its
+   * partition is closed) waits for the next list; the journal of the others does not wait for it.
+   */
   const freeze = async () => {
-    if (!knowsFrozen) {
-      for (const frozen of await listFrozen(ctx.db)) unfrozen.set(frozen.event, frozen);
-      knowsFrozen = true;
+    const now = performance.now();
+    if (now >= listAt) {
+      listAt = now + frozenListMs;
+      const listed = await listFrozen(ctx.db);
+      const standing = new Map(listed.map((frozen) => [frozen.event, frozen.version]));
+      for (const [event, version] of told) if (standing.get(event) !== version) told.delete(event);
+      for (const frozen of listed) {
+        if (told.get(frozen.event) !== frozen.version) unfrozen.set(frozen.event, frozen);
+      }
     }
     for (const [event, frozen] of unfrozen) {
-      if (await isStillFrozen(ctx.db, frozen)) await freezeEvent(ctx.inventory, frozen);
       unfrozen.delete(event);
+      try {
+        if (!(await isStillFrozen(ctx.db, frozen))) continue;
+        await freezeEvent(ctx.inventory, frozen);
+        told.set(event, frozen.version);
+      } catch (error) {
+        ctx.observe?.failed?.(partitionOf(frozen.event as EventId, ctx.partitions), error);
+      }
     }
   };
 
@@ -118,7 +138,7 @@ export function writeJournal(ctx: WriteJournalCtx): Duty {
         done += step.done;
         more ||= step.more;
       }
-      if (!knowsFrozen || unfrozen.size > 0) await freeze();
+      if (unfrozen.size > 0 || performance.now() >= listAt) await freeze();
       return { done, more };
     },
   };
