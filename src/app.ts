@@ -16,6 +16,7 @@ import { type Seeded, seedDemo as seedDemoEvents } from './features/demo/seed.ts
 import { measure } from './features/integrity/measure.ts';
 import { journalLag } from './features/journal/lag.ts';
 import { createWatch } from './features/rebuild/watch.ts';
+import { closedPartitions } from './inventory/closed-partitions.ts';
 import { connectRedis } from './inventory/connection.ts';
 import { createEpochs, type Epochs } from './inventory/epochs.ts';
 import type { Inventory } from './inventory/inventory.ts';
@@ -30,7 +31,7 @@ import { createMetrics, type Metrics } from './platform/metrics.ts';
 import { observeScripts } from './platform/observe.ts';
 import { every } from './platform/repeat.ts';
 import { assertRequirements } from './platform/requirements.ts';
-import { Trouble } from './platform/trouble.ts';
+import { exitCodes, Trouble } from './platform/trouble.ts';
 import { createSessions } from './server/auth.ts';
 import type { Edge, Probe } from './server/edge.ts';
 import { createHttpServer } from './server/listen.ts';
@@ -70,6 +71,10 @@ async function openStores(config: Config, log: Log, name: string): Promise<Store
     name: `holdfast ${name}`,
     onIdleError: (err) => log.warn({ err }, 'an idle connection to Postgres was lost'),
   });
+  await assertPartitions(db, config.partitions).catch(async (error: unknown) => {
+    await db.close();
+    throw error;
+  });
   const redis = connectRedis(REDIS_URL, (err) => log.warn({ err: err.message }, 'Redis connection'));
   await once(redis, 'ready', { signal: AbortSignal.timeout(readyMs) });
   const epochs = createEpochs(
@@ -94,6 +99,17 @@ async function assertSchema(url: string): Promise<void> {
   throw new Trouble(
     `the database has schema version ${version}, and this Holdfast needs ${latest}`,
     'Run "holdfast migrate up".',
+  );
+}
+
+/** Another number would look for every event's stock in another partition, and sell nothing. Throws Trouble. */
+export async function assertPartitions(db: Database, partitions: number): Promise<void> {
+  const { length } = await inTransaction(db, { role: 'app', readOnly: true }, readWatermarks);
+  if (length === 0 || length === partitions) return;
+  throw new Trouble(
+    `this deployment has ${length} partitions, and PARTITIONS is ${partitions}`,
+    `Set PARTITIONS=${length}: the number is fixed for the life of a deployment.`,
+    exitCodes.usage,
   );
 }
 
@@ -211,12 +227,8 @@ function probesOf(config: Config, { redis, db, epochs }: Stores): Probe[] {
     {
       name: 'partitions',
       async check() {
-        const closed = Array.from({ length: config.partitions }, (_, n) => n).filter(
-          (n) => epochs.of(n) === undefined,
-        );
-        if (closed.length === 0) return;
-        epochs.suspect();
-        throw new Error(`${closed.length} partitions are not open`);
+        const closed = await closedPartitions(redis, epochs, config.partitions);
+        if (closed.length > 0) throw new Error(`${closed.length} partitions are not open`);
       },
     },
   ];

@@ -157,7 +157,7 @@ export interface Inventory {
   freeze(cmd: Operation & { frozen: boolean }): Promise<Done<'frozen' | 'thawed'> | Refusal>;
   /** Unloads an event for good; refused while it has holds. */
   retire(cmd: Operation): Promise<Done<'retired'> | Refusal>;
-  /** Ends up to 100 due holds; `more` says that others are due. */
+  /** Ends up to 50 due holds; `more` says that others are due. */
   reclaim(cmd: {
     event: EventId;
   }): Promise<{ status: 'reclaimed'; expired: number; more: boolean } | Refusal>;
@@ -172,6 +172,6 @@ export interface Inventory {
 }
 
 /** Due holds ended by one call: bounds the pause it causes. */
-export const reclaimMax = 100;
+export const reclaimMax = 50;
 /** How long the end of a hold or operation is remembered, at least, ms. */
 export const endedKeptMs = 2 * 3_600_000;

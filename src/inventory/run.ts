@@ -105,5 +105,5 @@ export async function untilReclaimed(call: () => Promise<Reply>): Promise<Reply>
   );
 }
 
-/** 100 holds a round: a million due holds, ten times the largest burst we plan for. */
+/** 50 holds a round: half a million due holds, five times the largest burst we plan for. */
 export const reclaimRoundsMax = 10_000;

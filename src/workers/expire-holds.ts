@@ -23,7 +23,7 @@ export type ExpireHoldsCtx = {
 
 /** How long the list of open events is used before Postgres is asked again, ms. */
 const openEventsMs = 1_000;
-/** Calls of one step and event, 100 holds each: the others have their turn in between. */
+/** Calls of one step and event, 50 holds each: the others have their turn in between. */
 const roundsMax = 50;
 
 export function expireHolds(ctx: ExpireHoldsCtx): Duty {

@@ -1,14 +1,23 @@
 /** Add a tier: to a draft as a row, to an open event as a row and as stock of its own in the same breath. */
 import type { z } from 'zod';
-import { derivedUuid, type EventId, eventPrefix, type LineId, type OpId } from '../../domain/ids.ts';
+import {
+  derivedUuid,
+  type EventId,
+  eventPrefix,
+  type LineId,
+  type OpId,
+  partitionOf,
+} from '../../domain/ids.ts';
 import type { Refusal } from '../../domain/refusals.ts';
 import { inTransaction } from '../../persistence/database.ts';
-import { eventById, type LineRecord } from '../../persistence/queries/events.ts';
+import { eventById, type LineRecord, readEvent } from '../../persistence/queries/events.ts';
 import { insertLines, lockPartition } from '../../persistence/queries/new-events.ts';
 import { actorName, type Ctx } from '../context.ts';
 import { lineId } from '../input.ts';
 import { waitForRecords } from '../records.ts';
 import { tierInput } from './create.ts';
+
+const scope = { role: 'worker', timeouts: { lockMs: 2_500 } } as const;
 
 export const addTierInput = tierInput.omit({ pool: true }).extend({ poolId: lineId.optional() });
 export type AddTierInput = z.output<typeof addTierInput>;
@@ -32,12 +41,19 @@ export async function addTier(
   const stock = { line, kind: 'tier' as const, pool, capacity, price, buyerLimit };
   const added = { ...row, held: 0, sold: 0, withheld: 0 };
   if (event.authority === 'postgres' || event.partition === null) {
-    await inTransaction(ctx.db, { role: 'app' }, (tx) => insertLines(tx, eventId, [row]));
+    // Under the claim that publish has: a tier that came in while an event was being opened would have a row and no stock.
+    const stillDraft = await inTransaction(ctx.db, scope, async (tx) => {
+      await lockPartition(tx, partitionOf(eventId, ctx.limits.partitions));
+      if ((await readEvent(tx, eventId))?.authority !== 'postgres') return false;
+      await insertLines(tx, eventId, [row]);
+      return true;
+    });
+    if (!stillDraft) return addTier(ctx, eventId, input, op);
     return { status: 'added', tier: added, currency: event.currency };
   }
   const { partition } = event;
   // Row and stock under the partition's claim: a rebuild between the two would see one without the other.
-  const opened = await inTransaction(ctx.db, { role: 'worker', timeouts: { lockMs: 2_500 } }, async (tx) => {
+  const opened = await inTransaction(ctx.db, scope, async (tx) => {
     await lockPartition(tx, partition);
     await insertLines(tx, eventId, [row]);
     return ctx.inventory.open({

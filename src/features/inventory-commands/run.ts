@@ -18,7 +18,7 @@ export type CommandsCtx = { db: Database; inventory: Inventory };
 
 /** After so many failures in a row somebody has to look: the row stays open, with its number of attempts. */
 const attemptsMax = 10;
-/** 100 holds a round: what one command may end; the next one goes on. */
+/** 50 holds a round: what one command may end; the next one goes on. */
 const roundsMax = 1_000;
 const timeouts = { idleInTransactionMs: 60_000 };
 

@@ -33,7 +33,7 @@ export type ReadAhead = Map<number, { from: From; batch: Promise<Batch> }>;
 
 /** A few thousand facts keep a transaction under 200 ms; an entry is never split, so a batch may be longer by one. */
 export const batchFactsMax = 4_000;
-/** Of one read. An entry has up to 100 facts and more (a reclaim), so reads are short and repeated until a batch is full. */
+/** Of one read. An entry has up to 50 facts and more (a reclaim), so reads are short and repeated until a batch is full. */
 const readEntriesMax = 500;
 
 /** What follows `from`. Throws the fault `journal_gap` when the very first entry is not the next one, or not readable. */

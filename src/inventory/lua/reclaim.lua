@@ -1,4 +1,4 @@
--- Ends up to 100 due holds of an event.
+-- Ends up to 50 due holds of an event.
 -- @include event stock journal hold end-hold commit
 -- KEYS stock hash, holds hash, due zset, closing zset, buyers hash, ended0 hash, ended1 hash, journal stream
 -- ARGV event

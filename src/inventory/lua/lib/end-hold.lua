@@ -1,5 +1,5 @@
 -- Ending holds: what every end has in common, and the reclaiming of due ones that comes before any decision about stock.
-local RECLAIM_MAX = 100
+local RECLAIM_MAX = 50
 
 -- A line on its way to a smaller capacity gives up what was just freed.
 local function shrink(line)
