@@ -61,10 +61,10 @@ export class Books {
       const mine = has?.get(tier) ?? 0;
       if (limit > 0 && mine > limit) return `buyer ${buyer} has ${mine} of tier ${tier}, limit ${limit}`;
     }
-    const all = [...(has?.values() ?? [])].reduce((sum, each) => sum + each, 0);
-    return eventLimit > 0 && all > eventLimit
-      ? `buyer ${buyer} has ${all} of the event, limit ${eventLimit}`
-      : undefined;
+    if (eventLimit === 0 || !has) return undefined;
+    let all = 0;
+    for (const mine of has.values()) all += mine;
+    return all > eventLimit ? `buyer ${buyer} has ${all} of the event, limit ${eventLimit}` : undefined;
   }
 }
 

@@ -7,7 +7,7 @@ import { Books, counters, type Line, units } from './books.ts';
 import type { AnyFact, Item, SaleTerms } from './fact.ts';
 import type { FaultTimes } from './faults.ts';
 import type { Findings, Invariant } from './findings.ts';
-import { endOf, type Hold, isLive, objection, sameItems } from './life.ts';
+import { beginning, endOf, type Hold, isLive, objection, sameItems } from './life.ts';
 
 export class EventFold extends Books {
   readonly event: string;
@@ -89,16 +89,17 @@ export class EventFold extends Books {
     for (const opened of fact.lines ?? []) {
       this.check('I2', !this.lines.has(opened.line), fact, () => `line ${opened.line} is opened twice`);
       this.lines.set(opened.line, {
-        ...{ kind: opened.kind, pool: opened.pool, capacity: opened.capacity, price: opened.price },
-        ...{
-          held: 0,
-          sold: 0,
-          withheld: 0,
-          live: 0,
-          priceVersion: undefined,
-          buyerLimit: opened.buyerLimit,
-          target: null,
-        },
+        kind: opened.kind,
+        pool: opened.pool,
+        capacity: opened.capacity,
+        held: 0,
+        sold: 0,
+        withheld: 0,
+        live: 0,
+        price: opened.price,
+        priceVersion: undefined,
+        buyerLimit: opened.buyerLimit,
+        target: null,
       });
       this.touched.add(opened.line);
     }
@@ -118,13 +119,7 @@ export class EventFold extends Books {
     );
     if (before && isLive(before)) this.move(before.items, 'live', -1);
     const items = fact.items ?? [];
-    this.holds.set(id, {
-      ...{ state: 'active', buyer: fact.buyer ?? '', items, deadline: fact.deadline ?? 0, heldAt: fact.at },
-      ...{ ttlMs: fact.ttlMs ?? 0, extensions: 0, order: null, endedAt: 0, lives: (before?.lives ?? 0) + 1 },
-      everReleased: before?.everReleased ?? false,
-      everPinned: before?.everPinned ?? false,
-      everExtended: before?.everExtended ?? 0,
-    });
+    this.holds.set(id, beginning(fact, before));
     this.move(items, 'held', 1);
     this.move(items, 'live', 1);
     this.buys(fact.buyer ?? '', items, 1);
@@ -170,18 +165,8 @@ export class EventFold extends Books {
     if (fact.kind === 'sold') this.move(items, 'sold', 1);
     if (gaveBack) this.buys(fact.buyer ?? '', items, -1);
     if (fact.kind === 'sold' && late) this.buys(fact.buyer ?? '', items, 1);
-    const ended: Hold = hold ?? {
-      ...{
-        state: 'active',
-        buyer: fact.buyer ?? '',
-        items,
-        deadline: 0,
-        heldAt: fact.at,
-        ttlMs: 0,
-        extensions: 0,
-      },
-      ...{ order: null, endedAt: 0, lives: 0, everReleased: false, everPinned: false, everExtended: 0 },
-    };
+    // The ledger never saw it begin: the beginning was lost, the payment came.
+    const ended = hold ?? { ...beginning(fact, undefined), lives: 0 };
     if (fact.kind === 'released') ended.everReleased = true;
     this.holds.set(id, ended);
     // An end never changes: what is sold late of a hold that had ended is the order's and not the hold's.

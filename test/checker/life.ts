@@ -7,7 +7,7 @@
  *   released | expired | unfulfilled stay so when they are sold late or unfulfilled: an end never changes, the order tells
  *   any end -held-> active, more than two hours after it: a new life
  */
-import type { Item } from './fact.ts';
+import type { AnyFact, Item } from './fact.ts';
 
 export type State = 'active' | 'paying' | 'confirmed' | 'released' | 'expired' | 'unfulfilled';
 
@@ -28,8 +28,28 @@ export type Hold = {
   everPinned: boolean;
   everExtended: number;
   /** Who got it acknowledged, by the client log. */
-  owner?: string;
+  owner: string | undefined;
 };
+
+/** A hold as this fact begins it; `before` is its last life. One literal of one shape: a million of them are made. */
+export function beginning(fact: AnyFact, before: Hold | undefined): Hold {
+  return {
+    state: 'active',
+    buyer: fact.buyer ?? '',
+    items: fact.items ?? [],
+    deadline: fact.deadline ?? 0,
+    heldAt: fact.at,
+    ttlMs: fact.ttlMs ?? 0,
+    extensions: 0,
+    order: null,
+    endedAt: 0,
+    lives: (before?.lives ?? 0) + 1,
+    everReleased: before?.everReleased ?? false,
+    everPinned: before?.everPinned ?? false,
+    everExtended: before?.everExtended ?? 0,
+    owner: undefined,
+  };
+}
 
 const ends: Record<string, State> = {
   released: 'released',

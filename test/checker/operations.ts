@@ -170,10 +170,7 @@ function uuidOf(id = ''): string {
 function settled(body: unknown): unknown {
   if (Array.isArray(body)) return body.map(settled);
   if (typeof body !== 'object' || body === null) return body;
-  return Object.fromEntries(
-    Object.entries(body)
-      .filter(([name]) => !volatile.has(name))
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, value]) => [name, settled(value)]),
-  );
+  const kept: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(body)) if (!volatile.has(name)) kept[name] = settled(value);
+  return kept;
 }
