@@ -13,8 +13,6 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 // CI is given 15 minutes in all; what hangs must still end in a verdict.
 const boundsMs = { typecheck: 180_000, lint: 60_000, vitest: 720_000 };
 const filters = process.argv.slice(2);
-// The share of the walks; `npm run walks` takes all 2,000.
-process.env.HOLDFAST_WALKS ??= '600';
 
 let passed = 0;
 let failed = 0;
