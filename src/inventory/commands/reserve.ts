@@ -1,6 +1,6 @@
 /**
- * Reserve, batched: the reserves of one event that arrive in the same turn of the event loop go to Redis in one script
- * call, which costs half of what they cost alone. A single reserve is a batch of one.
+ * Reserve, batched: the reserves of one event that arrive in the same turn of the event loop, or while earlier ones are
+ * under way, go to Redis in one script call, which costs half of what they cost alone. A single reserve is a batch of one.
  */
 import { Fault } from '../../domain/faults.ts';
 import type { EventId } from '../../domain/ids.ts';
@@ -23,6 +23,12 @@ export const reserveBatchMax = 32;
 /** Reserves of one event waiting for their turn: more than this is answered at once, not queued. */
 const waitingMax = 20_000;
 
+/**
+ * Batches of one event under way at once. One keeps Redis busy while the other is being answered; with more, batches
+ * would be small exactly when there is most to do.
+ */
+const inFlightMax = 2;
+
 type Answer = Awaited<ReturnType<Inventory['reserve']>>;
 type Waiting = {
   cmd: ReserveCommand;
@@ -32,30 +38,39 @@ type Waiting = {
   reject: (fault: unknown) => void;
 };
 
-export function reserve(run: Run): Inventory['reserve'] {
-  const queues = new Map<EventId, Waiting[]>();
+/** The reserves of one event that wait for their turn, and how many batches are under way. */
+type Lane = { queue: Waiting[]; inFlight: number; scheduled: boolean };
 
-  const flush = (event: EventId): void => {
-    const queue = queues.get(event) ?? [];
-    queues.delete(event);
-    for (let from = 0; from < queue.length; from += reserveBatchMax) {
-      void send(event, queue.slice(from, from + reserveBatchMax));
+export function reserve(run: Run): Inventory['reserve'] {
+  const lanes = new Map<EventId, Lane>();
+
+  const flush = (event: EventId, lane: Lane): void => {
+    lane.scheduled = false;
+    while (lane.queue.length > 0 && lane.inFlight < inFlightMax) {
+      void send(event, lane, lane.queue.splice(0, reserveBatchMax));
     }
+    if (lane.queue.length === 0 && lane.inFlight === 0) lanes.delete(event);
   };
   const enqueue = (event: EventId, waiting: Waiting): void => {
-    const queue = queues.get(event);
-    if (queue === undefined) {
-      queues.set(event, [waiting]);
-      setImmediate(flush, event);
-    } else if (queue.length < waitingMax) {
-      queue.push(waiting);
-    } else {
+    let lane = lanes.get(event);
+    if (lane === undefined) {
+      lane = { queue: [], inFlight: 0, scheduled: false };
+      lanes.set(event, lane);
+    }
+    if (lane.queue.length >= waitingMax) {
       waiting.reject(
         new Fault('inventory_unavailable', `More than ${waitingMax} reserves are waiting for event ${event}`),
       );
+      return;
+    }
+    lane.queue.push(waiting);
+    if (!lane.scheduled && lane.inFlight < inFlightMax) {
+      lane.scheduled = true;
+      setImmediate(flush, event, lane);
     }
   };
-  const send = async (event: EventId, batch: Waiting[]): Promise<void> => {
+  const send = async (event: EventId, lane: Lane, batch: Waiting[]): Promise<void> => {
+    lane.inFlight += 1;
     try {
       const reply = await run(
         reserveScript,
@@ -78,6 +93,14 @@ export function reserve(run: Run): Inventory['reserve'] {
       }
     } catch (fault) {
       for (const waiting of batch) waiting.reject(fault);
+      // Those behind were not sent. Each would wait for a Redis that does not answer, one batch after the other.
+      const unsent = new Fault('inventory_unavailable', 'The batch before this reserve failed', {
+        cause: fault,
+      });
+      for (const waiting of lane.queue.splice(0)) waiting.reject(unsent);
+    } finally {
+      lane.inFlight -= 1;
+      flush(event, lane);
     }
   };
   /** `answer` is a hold's record, or what became of the reserve otherwise. `version` is the event's after the batch. */
