@@ -14,6 +14,11 @@ export function leafHash(body: string): Buffer {
   return hash('sha256', `\0${body}`, 'buffer');
 }
 
+/** The same, of bytes that begin with the zero byte already. */
+export function leafHashOf(zeroAndBody: Uint8Array): Buffer {
+  return hash('sha256', zeroAndBody, 'buffer');
+}
+
 const nodeInput = Buffer.alloc(65, 1);
 
 function nodeHash(left: Buffer, right: Buffer): Buffer {
@@ -31,7 +36,11 @@ export class MerkleRoot {
   private readonly levels: { height: number; hash: Buffer }[] = [];
 
   add(body: string): void {
-    let top = { height: 0, hash: leafHash(body) };
+    this.addLeaf(leafHash(body));
+  }
+
+  addLeaf(leaf: Buffer): void {
+    let top = { height: 0, hash: leaf };
     let left = this.levels.at(-1);
     while (left !== undefined && left.height === top.height) {
       top = { height: top.height + 1, hash: nodeHash(left.hash, top.hash) };

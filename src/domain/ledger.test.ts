@@ -74,6 +74,31 @@ describe('the canonical text of a fact', () => {
     expect(factOf(canonicalText(fact))).toEqual(fact);
   });
 
+  test.each(factsOf(sale))('is the JSON of its keys in the order of the contract: $kind', (fact) => {
+    const keys: Partial<Record<Fact['kind'], string>> = {
+      held: 'hold buyer items deadline ttlMs',
+      extended: 'hold deadline extensions',
+      pinned: 'hold order deadline',
+      released: 'hold buyer items order',
+      unfulfilled: 'hold buyer items order',
+      expired: 'hold buyer items deadline',
+      sold: 'hold buyer items order late',
+      returned: 'order buyer items returnTo',
+      opened: 'lines sale',
+      resized: 'line capacity target',
+      repriced: 'tier price priceVersion',
+      withheld: 'line quantity',
+      rebuilt: 'epoch outageMs',
+    };
+    const spoken = { ...fact, op: 'op "1"', actor: 'Zoë\n', reason: '\u0000\\' } as unknown as Fact;
+    for (const each of [fact, spoken]) {
+      const order = `event version at kind op actor reason ${keys[fact.kind] ?? ''} after`.split(/ +/);
+      const record = each as unknown as Record<string, unknown>;
+      const pairs = order.filter((key) => key in record).map((key) => [key, record[key]]);
+      expect(canonicalText(each)).toBe(JSON.stringify(Object.fromEntries(pairs)));
+    }
+  });
+
   test('is JSON in the order of the contract', () => {
     const [first] = factsOf([{ kind: 'frozen', reason: 'r', actor: 'a', op: 'o' as never }]);
     expect(canonicalText(first as Fact)).toBe(

@@ -5,7 +5,7 @@ ROLE holdfast_app NOLOGIN NOINHERIT;
 ROLE holdfast_backup NOLOGIN NOINHERIT BYPASSRLS;
 ROLE holdfast_owner NOLOGIN NOINHERIT;
 ROLE holdfast_readonly NOLOGIN NOINHERIT;
-ROLE holdfast_worker NOLOGIN NOINHERIT;
+ROLE holdfast_worker NOLOGIN NOINHERIT BYPASSRLS;
 
 -- Tables and columns
 TABLE events.events
@@ -405,7 +405,6 @@ CREATE INDEX idx_orders_user_status ON ticketing.orders USING btree (user_id, st
 CREATE INDEX idx_refund_log_order ON ticketing.refund_log USING btree (order_id);
 CREATE INDEX idx_stripe_events_open ON ticketing.stripe_events USING btree (received_at) WHERE (settled_at IS NULL);
 CREATE INDEX idx_ticket_events_ticket ON ONLY ticketing.ticket_events USING btree (ticket_id);
-CREATE INDEX idx_ticket_holds_live ON ONLY ticketing.ticket_holds USING btree (event_id, expires_at) WHERE (status = 'active'::text);
 CREATE INDEX idx_ticket_holds_tier_status_expires ON ONLY ticketing.ticket_holds USING btree (tier_id, status, expires_at);
 CREATE INDEX idx_ticket_tiers_event ON ticketing.ticket_tiers USING btree (event_id);
 CREATE INDEX idx_tickets_order ON ticketing.tickets USING btree (order_id);
