@@ -36,27 +36,27 @@ export class CopyRows {
   }
 
   row(): void {
-    this.room(2);
+    // Room for every value of the row whose length is known beforehand; texts see to their own.
+    this.room(2 + this.columns * fixedMax);
     this.view.setInt16(this.at, this.columns);
     this.at += 2;
     this.rows += 1;
   }
 
   null(): void {
-    this.room(4);
     this.view.setInt32(this.at, -1);
     this.at += 4;
   }
 
   /** A lowercase UUID with its dashes; anything else comes out as another one, so whoever calls has looked. */
   uuid(text: string): void {
-    this.room(fixedMax);
-    this.view.setInt32(this.at, 16);
-    this.view.setUint32(this.at + 4, digits(text, 0, 4));
-    this.view.setUint32(this.at + 8, (digits(text, 9, 2) << 16) | digits(text, 14, 2));
-    this.view.setUint32(this.at + 12, (digits(text, 19, 2) << 16) | digits(text, 24, 2));
-    this.view.setUint32(this.at + 16, digits(text, 28, 4));
-    this.at += 20;
+    const { view, at } = this;
+    view.setInt32(at, 16);
+    view.setInt32(at + 4, (digits(text, 0) << 16) | digits(text, 4));
+    view.setInt32(at + 8, (digits(text, 9) << 16) | digits(text, 14));
+    view.setInt32(at + 12, (digits(text, 19) << 16) | digits(text, 24));
+    view.setInt32(at + 16, (digits(text, 28) << 16) | digits(text, 32));
+    this.at = at + 20;
   }
 
   uuidOrNull(text: string | null): void {
@@ -65,21 +65,18 @@ export class CopyRows {
   }
 
   boolean(value: boolean): void {
-    this.room(fixedMax);
     this.view.setInt32(this.at, 1);
     this.view.setUint8(this.at + 4, value ? 1 : 0);
     this.at += 5;
   }
 
   int2(value: number): void {
-    this.room(fixedMax);
     this.view.setInt32(this.at, 2);
     this.view.setInt16(this.at + 4, value);
     this.at += 6;
   }
 
   int4(value: number): void {
-    this.room(fixedMax);
     this.view.setInt32(this.at, 4);
     this.view.setInt32(this.at + 4, value);
     this.at += 8;
@@ -87,7 +84,6 @@ export class CopyRows {
 
   /** A safe integer. */
   int8(value: number): void {
-    this.room(fixedMax);
     this.view.setInt32(this.at, 8);
     this.view.setInt32(this.at + 4, Math.floor(value / 0x1_0000_0000));
     this.view.setUint32(this.at + 8, value >>> 0);
@@ -109,26 +105,33 @@ export class CopyRows {
     else this.time(unixMs);
   }
 
-  text(text: string): void {
-    this.body(text);
+  /** Answers how many bytes it has. */
+  text(text: string): number {
+    // No character takes more than three bytes for each of its UTF-16 units; the rest of the row comes behind.
+    this.room(4 + text.length * 3 + this.columns * fixedMax);
+    const bytes = this.buffer.write(text, this.at + 4, 'utf8');
+    this.view.setInt32(this.at, bytes);
+    this.at += 4 + bytes;
+    return bytes;
   }
 
   textOrNull(text: string | null): void {
     if (text === null) this.null();
-    else this.body(text);
+    else this.text(text);
   }
 
   /**
-   * A text, answering its bytes as they lie here, with a zero byte before them: what the ledger hashes. Valid until the next
-   * call.
+   * A text, answering what `hash` makes of its bytes as they lie here, with a zero byte before them: what the ledger hashes. The
+   * bytes are valid within `hash` only.
    */
   hashed<Hash>(text: string, hash: (zeroAndText: Buffer) => Hash): Hash {
-    const bytes = this.body(text);
-    const before = this.at - bytes - 1;
-    const kept = this.buffer[before] as number;
-    this.buffer[before] = 0;
-    const result = hash(this.buffer.subarray(before, this.at));
-    this.buffer[before] = kept;
+    const bytes = this.text(text);
+    const start = this.at - bytes - 1;
+    // The length's last byte stands in the way and is put back.
+    const kept = this.buffer[start] as number;
+    this.buffer[start] = 0;
+    const result = hash(this.buffer.subarray(start, this.at));
+    this.buffer[start] = kept;
     return result;
   }
 
@@ -137,15 +140,6 @@ export class CopyRows {
     this.room(trailerBytes);
     this.view.setInt16(this.at, -1);
     return this.buffer.subarray(0, this.at + trailerBytes);
-  }
-
-  private body(text: string): number {
-    // No character takes more than three bytes for each of its UTF-16 units.
-    this.room(4 + text.length * 3);
-    const bytes = this.buffer.write(text, this.at + 4, 'utf8');
-    this.view.setInt32(this.at, bytes);
-    this.at += 4 + bytes;
-    return bytes;
   }
 
   private room(bytes: number): void {
@@ -160,11 +154,12 @@ export class CopyRows {
   }
 }
 
-/** Two hex digits a byte, up to four bytes. */
-function digits(text: string, from: number, bytes: number): number {
-  let value = 0;
-  for (let at = from; at < from + bytes * 2; at++) {
-    value = (value << 4) | (digitOf[text.charCodeAt(at)] as number);
-  }
-  return value;
+/** Four hex digits: sixteen bits. */
+function digits(text: string, at: number): number {
+  return (
+    ((digitOf[text.charCodeAt(at)] as number) << 12) |
+    ((digitOf[text.charCodeAt(at + 1)] as number) << 8) |
+    ((digitOf[text.charCodeAt(at + 2)] as number) << 4) |
+    (digitOf[text.charCodeAt(at + 3)] as number)
+  );
 }

@@ -42,10 +42,14 @@ const readEntriesMax = 500;
 const turnFacts = 200;
 
 /** What follows `from`. Throws the fault `journal_gap` when the very first entry is not the next one, or not readable. */
-export function nextBatch(redis: Redis, ahead: ReadAhead | undefined, from: From): Promise<Batch> {
+export async function nextBatch(redis: Redis, ahead: ReadAhead | undefined, from: From): Promise<Batch> {
   const begun = ahead?.get(from.partition);
   ahead?.delete(from.partition);
-  if (begun?.from.epoch === from.epoch && begun.from.entry === from.entry) return begun.batch;
+  if (begun?.from.epoch === from.epoch && begun.from.entry === from.entry) {
+    const batch = await begun.batch;
+    // One that found nothing is as old as its reading: by now there may be something.
+    if (batch.entry > from.entry) return batch;
+  }
   return readBatch(redis, from);
 }
 
