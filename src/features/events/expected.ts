@@ -1,0 +1,47 @@
+/**
+ * An edit names the version it was made for (If-Match), and is refused when somebody else was faster.
+ *
+ * Texts are checked and written under their row's lock. Stock is decided in Redis and its row follows, so a check of the row
+ * alone would be about the past: whoever edits stock takes one lock per event among all servers, waits until the records have
+ * everything Redis has decided, checks, gives the command, and lets go once the row shows it.
+ */
+import type { EventId, LineId, OpId } from '../../domain/ids.ts';
+import type { Refusal } from '../../domain/refusals.ts';
+import { inTransaction } from '../../persistence/database.ts';
+import { lockEdits, operationIsRecorded, rowVersion } from '../../persistence/queries/edits.ts';
+import type { Ctx } from '../context.ts';
+import { waitForRecords } from '../records.ts';
+
+/** Row versions of which one must be there; `any`: whatever is there. */
+export type Expected = 'any' | readonly number[];
+
+export function isExpected(expected: Expected, version: number): boolean {
+  return expected === 'any' || expected.includes(version);
+}
+
+/** Above what waiting for the records twice and the command itself take. */
+const lockMs = 6_000;
+const idleInTransactionMs = 10_000;
+
+/** Runs `work` if the row of the event, or of the tier, has an expected version. Its own repetition is let through. */
+export function ifExpected<Outcome>(
+  ctx: Ctx,
+  row: { event: EventId; tier?: LineId },
+  edit: { expected: Expected; op: OpId },
+  work: () => Promise<Outcome>,
+): Promise<Outcome | Refusal> {
+  const { expected, op } = edit;
+  const timeouts = { lockMs, idleInTransactionMs, statementMs: lockMs };
+  return inTransaction(ctx.db, { role: 'app', timeouts }, async (tx) => {
+    await lockEdits(tx, row.event);
+    if (expected === 'any') return work();
+    const live = await ctx.inventory.snapshot({ event: row.event });
+    // A draft has no stock in Redis: the command itself says so.
+    if (live.status === 'snapshot') await waitForRecords(ctx, row.event, live.version);
+    const version = await rowVersion(ctx.db, row);
+    if (version !== undefined && !isExpected(expected, version)) {
+      if (!(await operationIsRecorded(ctx.db, row.event, op))) return { status: 'version_conflict' };
+    }
+    return work();
+  });
+}
