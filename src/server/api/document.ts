@@ -14,15 +14,26 @@ export type Json = { [key: string]: unknown };
 
 const uri = (id: string) => `#/components/schemas/${id}`;
 
+/** The format says it; the pattern beside it is long and says no more. */
+function plainTime(schema: { format?: string; pattern?: string }): void {
+  if (schema.format === 'date-time') delete schema.pattern;
+}
+
 function componentSchemas(): Json {
   const answered = z.toJSONSchema(bodies, {
     uri,
     io: 'output',
     override: ({ jsonSchema }) => {
+      plainTime(jsonSchema);
       if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
     },
   }).schemas;
-  const sent = z.toJSONSchema(bodiesSent, { uri, io: 'input', unrepresentable: 'any' }).schemas;
+  const sent = z.toJSONSchema(bodiesSent, {
+    uri,
+    io: 'input',
+    unrepresentable: 'any',
+    override: ({ jsonSchema }) => plainTime(jsonSchema),
+  }).schemas;
   const plain = Object.entries({ ...answered, ...sent }).map(([name, { $id, $schema, id, ...rest }]) => [
     name,
     rest,
