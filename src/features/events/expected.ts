@@ -5,10 +5,12 @@
  * alone would be about the past: whoever edits stock takes one lock per event among all servers, waits until the records have
  * everything Redis has decided, checks, gives the command, and lets go once the row shows it.
  */
+import { Fault } from '../../domain/faults.ts';
 import type { EventId, LineId, OpId } from '../../domain/ids.ts';
 import type { Refusal } from '../../domain/refusals.ts';
-import { inTransaction } from '../../persistence/database.ts';
+import { type Database, inTransaction, type Tx } from '../../persistence/database.ts';
 import { lockEdits, operationIsRecorded, rowVersion } from '../../persistence/queries/edits.ts';
+import { createGate, type Gate } from '../../platform/gate.ts';
 import type { Ctx } from '../context.ts';
 import { waitForRecords } from '../records.ts';
 
@@ -23,6 +25,16 @@ export function isExpected(expected: Expected, version: number): boolean {
 const lockMs = 6_000;
 const idleInTransactionMs = 10_000;
 
+/** An edit keeps one connection and needs others meanwhile: all of a pool in editors' hands could never let go. */
+const gates = new WeakMap<Database, Gate>();
+const gateSizes = { runningMax: 2, waitingMax: 100 };
+
+function gateOf(db: Database): Gate {
+  const gate = gates.get(db) ?? createGate(gateSizes);
+  gates.set(db, gate);
+  return gate;
+}
+
 /** Runs `work` if the row of the event, or of the tier, has an expected version. Its own repetition is let through. */
 export function ifExpected<Outcome>(
   ctx: Ctx,
@@ -32,7 +44,7 @@ export function ifExpected<Outcome>(
 ): Promise<Outcome | Refusal> {
   const { expected, op } = edit;
   const timeouts = { lockMs, idleInTransactionMs, statementMs: lockMs };
-  return inTransaction(ctx.db, { role: 'app', timeouts }, async (tx) => {
+  const checked = async (tx: Tx): Promise<Outcome | Refusal> => {
     await lockEdits(tx, row.event);
     if (expected === 'any') return work();
     const live = await ctx.inventory.snapshot({ event: row.event });
@@ -43,5 +55,7 @@ export function ifExpected<Outcome>(
       if (!(await operationIsRecorded(ctx.db, row.event, op))) return { status: 'version_conflict' };
     }
     return work();
-  });
+  };
+  const inTurn = () => inTransaction(ctx.db, { role: 'app', timeouts }, checked);
+  return gateOf(ctx.db)(inTurn, () => new Fault('records_unavailable', 'too many edits are waiting'));
 }
