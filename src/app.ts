@@ -15,6 +15,7 @@ import { type Ctx, type Deps, defaultLimits, type Limits } from './features/cont
 import { type Seeded, seedDemo as seedDemoEvents } from './features/demo/seed.ts';
 import { measure } from './features/integrity/measure.ts';
 import { journalLag } from './features/journal/lag.ts';
+import { createKeyFinder } from './features/keys/find.ts';
 import { createWatch } from './features/rebuild/watch.ts';
 import { closedPartitions } from './inventory/closed-partitions.ts';
 import { connectRedis } from './inventory/connection.ts';
@@ -32,8 +33,10 @@ import { observeScripts } from './platform/observe.ts';
 import { every } from './platform/repeat.ts';
 import { assertRequirements } from './platform/requirements.ts';
 import { exitCodes, Trouble } from './platform/trouble.ts';
+import { openApi } from './server/api/index.ts';
 import { createSessions } from './server/auth.ts';
 import type { Edge, Probe } from './server/edge.ts';
+import { guards } from './server/guards.ts';
 import { createHttpServer } from './server/listen.ts';
 import { startWorkers } from './workers/index.ts';
 
@@ -159,9 +162,7 @@ export async function startServer(config: Config, log: Log): Promise<Started> {
     PSEUDONYM_KEY: config.keys.pseudonym,
   });
   const stores = await openStores(config, log, 'server');
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
+  const version = ownVersion();
   const metrics = createMetrics({ holdOutcomes: ['held', 'replayed', ...refusalCodes], runtime: true });
   metrics.buildInfo.set({ version, commit: 'unknown' }, 1);
   const deps = buildDeps(config, log, stores, metrics);
@@ -174,6 +175,11 @@ export async function startServer(config: Config, log: Log): Promise<Started> {
       now: systemClock.now,
     }),
     adminKeys: [{ name: 'admin', sha256: hash('sha256', keys.ADMIN_KEY, 'hex') }],
+    ...guards(config.http, {
+      findKey: createKeyFinder(stores.db, systemClock.now),
+      redis: stores.redis,
+      now: systemClock.now,
+    }),
     secureCookies: config.publicUrl?.startsWith('https:') ?? false,
     probes: probesOf(config, stores),
     metricsHere: true,
@@ -208,6 +214,16 @@ export async function startServer(config: Config, log: Log): Promise<Started> {
       await stores.close();
     },
   };
+}
+
+function ownVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** What `holdfast openapi` prints and /openapi.json answers. */
+export function openApiDocument(): object {
+  return openApi(ownVersion());
 }
 
 function probesOf(config: Config, { redis, db, epochs }: Stores): Probe[] {

@@ -15,15 +15,22 @@ export const refusals = {
   // Who asks.
   session_required: { status: 401, title: 'This request needs a session', retryable: false },
   admin_key_required: { status: 401, title: 'This request needs an administrator key', retryable: false },
+  scope_missing: { status: 403, title: 'This key may not do this', retryable: false },
   // The request itself.
   idempotency_key_missing: {
     status: 400,
     title: 'This request needs an Idempotency-Key header',
     retryable: false,
   },
+  precondition_required: {
+    status: 428,
+    title: 'This request needs an If-Match header',
+    retryable: false,
+  },
   media_type_unsupported: { status: 415, title: 'Send the body as application/json', retryable: false },
   body_too_large: { status: 413, title: 'The body is larger than 64 KB', retryable: false },
   body_not_json: { status: 400, title: 'The body is not valid JSON', retryable: false },
+  body_key_repeated: { status: 400, title: 'A key stands twice in the body', retryable: false },
   input_invalid: { status: 422, title: 'The request has invalid values', retryable: false },
   // What it asks about.
   event_unknown: { status: 404, title: 'There is no such event', retryable: false },

@@ -9,6 +9,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { readConnections } from './connections.ts';
+import { httpConfig, httpProblems, httpSettings } from './http-settings.ts';
 import { type KeyName, readKey } from './keys.ts';
 import { logLevels } from './log.ts';
 import { exitCodes, Trouble } from './trouble.ts';
@@ -46,7 +47,6 @@ const schema = z.object({
   PORT: whole(0, 65_535, 8080),
   /** Where people reach this server; https makes the session cookie Secure. */
   PUBLIC_URL: address(['https', 'http']).optional(),
-  /** How many proxies in front are ours: whose X-Forwarded-For entries are believed. */
   LOG_LEVEL: z.enum(logLevels).default('info'),
   /** auto: readable lines on a terminal, JSON elsewhere. */
   LOG_FORMAT: z.enum(['auto', 'json', 'pretty']).default('auto'),
@@ -83,6 +83,7 @@ const schema = z.object({
   ADMISSION_KEY: secret.optional(),
   ADMIN_KEY: secret.optional(),
   PSEUDONYM_KEY: secret.optional(),
+  ...httpSettings,
 });
 
 type Name = keyof typeof schema.shape;
@@ -143,6 +144,7 @@ export function loadConfig(env: Environment) {
   };
   const dataDir = resolve(values['HOLDFAST_DATA_DIR'] ?? '.data');
   fillFromDataDir(values, dataDir);
+  problems.push(...httpProblems(values));
   const parsed = schema.safeParse(values);
   if (!parsed.success) {
     for (const issue of parsed.error.issues) problems.push(`${issue.path[0]?.toString()}: ${issue.message}`);
@@ -180,6 +182,7 @@ export function loadConfig(env: Environment) {
       sweepIntervalMs: set.HOLD_SWEEP_INTERVAL_MS,
     },
     sessionTtlMs: set.SESSION_TTL_SECONDS * 1_000,
+    http: httpConfig(set),
     keys: {
       session: set.SESSION_KEYS,
       ticketSigning: set.TICKET_SIGNING_KEY,

@@ -2,6 +2,7 @@
  * The socket side of the edge: bounds on time and connections, answers to what is not HTTP, and a stop in the order
  * people feel it (say not ready, accept no more, let requests in flight finish, then cut).
  */
+import { channel } from 'node:diagnostics_channel';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
@@ -27,6 +28,8 @@ const keepAliveTimeoutMs = 30_000;
 const connectionsMax = 20_000;
 const headerBytesMax = 16 * 1024;
 
+const announced = channel('holdfast:http:server');
+
 export function createHttpServer(edge: Edge): HttpServer {
   let stopping = false;
   const app = createHttpApp(edge, () => stopping);
@@ -40,9 +43,13 @@ export function createHttpServer(edge: Edge): HttpServer {
       keepAliveTimeout: keepAliveTimeoutMs,
       connectionsCheckingInterval: 1_000,
       maxHeaderSize: headerBytesMax,
+      // Node would refuse it with an empty body; the listener does with a problem.
+      requireHostHeader: false,
     },
     listener,
   );
+  // For tools that watch this program's servers and no others.
+  announced.publish({ server });
   server.maxConnections = connectionsMax;
   server.on('clientError', answerBrokenHttp);
   return {

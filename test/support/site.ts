@@ -5,6 +5,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
 import { isFault } from '../../src/domain/faults.ts';
 import { uuidV7 } from '../../src/domain/ids.ts';
 import { createBuyers } from '../../src/features/buyer.ts';
@@ -16,7 +17,7 @@ import { createWatch } from '../../src/features/rebuild/watch.ts';
 import { connectRedis } from '../../src/inventory/connection.ts';
 import { createEpochs } from '../../src/inventory/epochs.ts';
 import { createRedisInventory } from '../../src/inventory/redis-inventory.ts';
-import { inTransaction, openDatabase } from '../../src/persistence/database.ts';
+import { type Database, inTransaction, openDatabase } from '../../src/persistence/database.ts';
 import { readWatermarks } from '../../src/persistence/queries/journal-watermark.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
 import { observeScripts } from '../../src/platform/observe.ts';
@@ -42,8 +43,15 @@ export type Site = {
 
 const partitions = 4;
 
-/** `databaseUrl`: of a migrated database that is this site's alone. */
-export async function startSite(databaseUrl: string, limits: Partial<Limits> = {}): Promise<Site> {
+/** What the guards of an edge stand on. */
+export type Parts = { redis: Redis; db: Database; now: () => number };
+
+/** `more`: what this site's edge has beside the plain one. `databaseUrl`: of a migrated database that is this site's alone. */
+export async function startSite(
+  databaseUrl: string,
+  limits: Partial<Limits> = {},
+  more: (parts: Parts) => Partial<Edge> = () => ({}),
+): Promise<Site> {
   const errors: string[] = [];
   const server = await startTestRedis();
   const redis = connectRedis(server.url, () => undefined);
@@ -93,6 +101,7 @@ export async function startSite(databaseUrl: string, limits: Partial<Limits> = {
     probes: [{ name: 'redis', check: async () => void (await redis.ping()) }],
     metricsHere: true,
     version: 'test',
+    ...more({ redis, db, now: clock.now }),
   };
   const http = createHttpServer(edge);
   const port = await http.listen(0, '127.0.0.1');

@@ -53,7 +53,7 @@ export async function addTier(
   const row = { ...about, line, kind: 'tier' as const, pool, position: event.lines.length };
   const { price, capacity, buyerLimit } = about;
   const stock = { line, kind: 'tier' as const, pool, capacity, price, buyerLimit };
-  const added = { ...row, held: 0, sold: 0, withheld: 0 };
+  const added = { ...row, held: 0, sold: 0, withheld: 0, version: 1 };
   if (event.authority === 'postgres' || event.partition === null) {
     // Under the claim that publish has: a tier that came in while an event was being opened would have a row and no stock.
     const stillDraft = await inTransaction(ctx.db, scope, async (tx) => {
