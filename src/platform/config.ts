@@ -31,6 +31,10 @@ function address(schemes: string[]) {
     .refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1)), shape);
 }
 
+function isOrigin(text: string): boolean {
+  return text === '*' || (URL.canParse(text) && new URL(text).origin === text);
+}
+
 const secret = z
   .string()
   .min(32, 'must have at least 32 characters')
@@ -68,6 +72,20 @@ const schema = z.object({
   HOLD_EXTEND_WINDOW_SECONDS: whole(1, 86_400, 120),
   /** How often due holds are looked for. Correctness does not depend on it: a reserve reclaims what it needs. */
   HOLD_SWEEP_INTERVAL_MS: whole(10, 60_000, 250),
+  /** How often the live channels of an event move at most: people see four steps a second as movement. */
+  WS_TICK_MS: whole(20, 10_000, 250),
+  /** Below the half minute after which proxies commonly cut a silent connection. */
+  WS_PING_SECONDS: whole(1, 300, 25),
+  /** A socket with more unread bytes is cut; values are skipped for it long before. */
+  WS_MAX_BUFFER_BYTES: whole(65_536, 67_108_864, 1_048_576),
+  /** At 20 KB a socket 300 MB; below the 20,000 connections of the HTTP server, so that requests find room. */
+  WS_MAX_CONNECTIONS: whole(1, 1_000_000, 15_000),
+  /** Sites whose pages may open a socket, comma-separated, beside PUBLIC_URL and the host asked for. */
+  CORS_ORIGINS: z
+    .string()
+    .transform((text) => text.toLowerCase().split(','))
+    .pipe(z.array(z.string().refine(isOrigin, 'must be origins such as https://tickets.example, or *')))
+    .default([]),
   /** Comma-separated; the first signs, all verify. */
   SESSION_KEYS: z
     .string()
@@ -178,6 +196,13 @@ export function loadConfig(env: Environment) {
       extensionsMax: set.HOLD_EXTENSIONS_MAX,
       extensionWindowMs: set.HOLD_EXTEND_WINDOW_SECONDS * 1_000,
       sweepIntervalMs: set.HOLD_SWEEP_INTERVAL_MS,
+    },
+    realtime: {
+      tickMs: set.WS_TICK_MS,
+      pingMs: set.WS_PING_SECONDS * 1_000,
+      bufferBytesMax: set.WS_MAX_BUFFER_BYTES,
+      connectionsMax: set.WS_MAX_CONNECTIONS,
+      origins: set.CORS_ORIGINS,
     },
     sessionTtlMs: set.SESSION_TTL_SECONDS * 1_000,
     keys: {

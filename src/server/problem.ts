@@ -41,6 +41,7 @@ export function problem(refusal: Refused, where: Where, headers?: Record<string,
       ...conflict,
     }));
   }
+  if (refusal.supported) body['supported'] = refusal.supported;
   if (refusal.minimum !== undefined) body['minimum'] = refusal.minimum;
   if (refusal.from !== undefined && refusal.from > 0) body['from'] = new Date(refusal.from).toISOString();
   return new Response(JSON.stringify(body), {

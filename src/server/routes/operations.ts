@@ -1,5 +1,5 @@
 /** For operators and orchestrators: alive, ready for which capability, and the figures. */
-import type { Call, Edge, Route } from '../edge.ts';
+import { type Call, type Edge, type Route, refuse } from '../edge.ts';
 
 /** A probe that takes longer than this says that the capability is not there. */
 const probeMs = 1_000;
@@ -39,7 +39,16 @@ export function operationRoutes(edge: Edge, stopping: () => boolean): Route[] {
       headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
     });
 
+  /** Handshakes never come this far: this is somebody who opened the address in another way. */
+  const realtime = (call: Call) =>
+    refuse(
+      call,
+      { status: 'websocket_required', supported: edge.subprotocols },
+      { connection: 'upgrade', upgrade: 'websocket' },
+    );
+
   return [
+    { method: 'GET', path: '/v1/realtime', handle: realtime },
     { method: 'GET', path: '/livez', handle: livez },
     { method: 'GET', path: '/readyz', handle: readyz },
     { method: 'GET', path: '/version', handle: version },
