@@ -33,7 +33,8 @@ export function createBroadcast(options: {
       }
       const next = cursor.next();
       if (next.done) {
-        if (channel) options.done(performance.now() - channel.readAt);
+        if (channel?.readAt !== undefined) options.done(performance.now() - channel.readAt);
+        if (channel) channel.readAt = undefined;
         cursor = undefined;
         // A queue of channels without listeners must end, too.
         left -= 1;

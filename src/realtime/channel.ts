@@ -46,8 +46,8 @@ export type Channel = {
   state: ChannelState | undefined;
   /** Number of the latest value: grows with each, whatever its epoch. */
   number: number;
-  /** When the latest value was read, elapsed ms. */
-  readAt: number;
+  /** When the latest value was read, elapsed ms; undefined once it was broadcast: what follows is no fan-out. */
+  readAt: number | undefined;
   /** Unix ms since when the values may be old. */
   staleSince: number | undefined;
   /** Encoded when first needed: nobody may need it. */
@@ -65,7 +65,7 @@ export function newChannel(name: string): Channel {
     name,
     state: undefined,
     number: 0,
-    readAt: 0,
+    readAt: undefined,
     staleSince: undefined,
     frame: undefined,
     tail: undefined,
