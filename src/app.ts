@@ -30,14 +30,18 @@ import { type Config, required } from './platform/config.ts';
 import type { Log } from './platform/log.ts';
 import { createMetrics, type Metrics } from './platform/metrics.ts';
 import { observeScripts } from './platform/observe.ts';
+import { createRealtimeMetrics } from './platform/realtime-metrics.ts';
 import { every } from './platform/repeat.ts';
 import { assertRequirements } from './platform/requirements.ts';
 import { exitCodes, Trouble } from './platform/trouble.ts';
+import { realtimeLabels, startRealtime } from './realtime/index.ts';
+import { subprotocol } from './realtime/protocol.ts';
 import { openApi } from './server/api/index.ts';
 import { createSessions } from './server/auth.ts';
 import type { Edge, Probe } from './server/edge.ts';
 import { guards } from './server/guards.ts';
 import { createHttpServer } from './server/listen.ts';
+import { refuseUpgrade } from './server/upgrade.ts';
 import { startWorkers } from './workers/index.ts';
 
 export type Started = {
@@ -184,9 +188,13 @@ export async function startServer(config: Config, log: Log): Promise<Started> {
     probes: probesOf(config, stores),
     metricsHere: true,
     version,
+    subprotocols: [subprotocol],
   };
   const http = createHttpServer(edge);
+  const live = startLive(config, stores, edge);
+  http.takeHandshakes(live.upgrade);
   const port = await http.listen(config.port, config.host).catch(async (error: NodeJS.ErrnoException) => {
+    await live.stop();
     await stores.close();
     throw new Trouble(
       `port ${config.port} on ${config.host} cannot be used (${error.code ?? error.message})`,
@@ -209,6 +217,8 @@ export async function startServer(config: Config, log: Log): Promise<Started> {
   return {
     address,
     async stop() {
+      // Before HTTP: its server waits for every connection, and people on sockets learn first where to go.
+      await live.stop();
       await http.stop(config.shutdownGraceMs);
       await Promise.all([integrity.stop(), lag.stop()]);
       await stores.close();
@@ -224,6 +234,25 @@ function ownVersion(): string {
 /** What `holdfast openapi` prints and /openapi.json answers. */
 export function openApiDocument(): object {
   return openApi(ownVersion());
+}
+
+function startLive(config: Config, { redis, epochs }: Stores, { deps, metrics, sessions }: Edge) {
+  const { origins, ...limits } = config.realtime;
+  const { inventory, catalog, log } = deps;
+  return startRealtime({
+    redis,
+    epochs,
+    inventory,
+    catalog,
+    partitions: config.partitions,
+    limits,
+    metrics: createRealtimeMetrics(metrics.registry, realtimeLabels),
+    origins: config.publicUrl ? [...origins, new URL(config.publicUrl).origin] : origins,
+    verify: (token) => sessions.verify(token)?.user,
+    refuse: refuseUpgrade,
+    now: systemClock.now,
+    onError: (err) => log.error({ err }, 'a live channel failed on our side'),
+  });
 }
 
 function probesOf(config: Config, { redis, db, epochs }: Stores): Probe[] {

@@ -68,6 +68,14 @@ const schema = z.object({
   HOLD_EXTEND_WINDOW_SECONDS: whole(1, 86_400, 120),
   /** How often due holds are looked for. Correctness does not depend on it: a reserve reclaims what it needs. */
   HOLD_SWEEP_INTERVAL_MS: whole(10, 60_000, 250),
+  /** How often the live channels of an event move at most: people see four steps a second as movement. */
+  WS_TICK_MS: whole(20, 10_000, 250),
+  /** Below the half minute after which proxies commonly cut a silent connection. */
+  WS_PING_SECONDS: whole(1, 300, 25),
+  /** A socket with more unread bytes is cut; values are skipped for it long before. */
+  WS_MAX_BUFFER_BYTES: whole(65_536, 67_108_864, 1_048_576),
+  /** At 20 KB a socket 300 MB; below the 20,000 connections of the HTTP server, so that requests find room. */
+  WS_MAX_CONNECTIONS: whole(1, 1_000_000, 15_000),
   /** Comma-separated; the first signs, all verify. */
   SESSION_KEYS: z
     .string()
@@ -180,6 +188,13 @@ export function loadConfig(env: Environment) {
       extensionsMax: set.HOLD_EXTENSIONS_MAX,
       extensionWindowMs: set.HOLD_EXTEND_WINDOW_SECONDS * 1_000,
       sweepIntervalMs: set.HOLD_SWEEP_INTERVAL_MS,
+    },
+    realtime: {
+      tickMs: set.WS_TICK_MS,
+      pingMs: set.WS_PING_SECONDS * 1_000,
+      bufferBytesMax: set.WS_MAX_BUFFER_BYTES,
+      connectionsMax: set.WS_MAX_CONNECTIONS,
+      origins: set.CORS_ORIGINS,
     },
     sessionTtlMs: set.SESSION_TTL_SECONDS * 1_000,
     http: httpConfig(set),

@@ -13,12 +13,12 @@ const contact = z
 
 const origins = z
   .string()
-  .transform((text) => text.split(',').map((origin) => origin.trim()))
+  .transform((text) => text.split(',').map((origin) => origin.trim().toLowerCase()))
   .pipe(
     z.array(
       z.string().refine((text) => {
-        return URL.canParse(text) && /^https?:/.test(text) && new URL(text).origin === text;
-      }, 'must be origins such as https://tickets.example.com, comma-separated'),
+        return text === '*' || (URL.canParse(text) && /^https?:/.test(text) && new URL(text).origin === text);
+      }, 'must be origins such as https://tickets.example.com, comma-separated, or *'),
     ),
   );
 
@@ -38,7 +38,7 @@ const keySet = z.string().transform((text, context) => {
 export const httpSettings = {
   /** How many proxies in front are ours: as many X-Forwarded-For entries are believed, counted from the end. */
   TRUST_PROXY: z.coerce.number('must be a whole number from 0 to 10').int().min(0).max(10).default(0),
-  /** Whose pages may call from a browser, with a bearer token. */
+  /** Whose pages may call and open sockets from a browser, with a bearer token; beside PUBLIC_URL and the host asked for. */
   CORS_ORIGINS: origins.default([]),
   SECURITY_CONTACT: contact.optional(),
   /** A person needs a handful; a script that tries for hours needs more. Per session and server. */

@@ -14,7 +14,7 @@ export function corsHeaders(
   origin: string | undefined,
   allowed: ReadonlySet<string> | undefined,
 ): Record<string, string> | undefined {
-  if (origin === undefined || !allowed?.has(origin)) return undefined;
+  if (origin === undefined || !(allowed?.has(origin) || allowed?.has('*'))) return undefined;
   return { 'access-control-allow-origin': origin, 'access-control-expose-headers': exposed, vary: 'origin' };
 }
 

@@ -41,6 +41,8 @@ export type Edge = {
   /** Whether /metrics is answered here; false where it has a port of its own. */
   metricsHere: boolean;
   version: string;
+  /** What may be offered at /v1/realtime. */
+  subprotocols: string[];
 };
 
 export type Call = {

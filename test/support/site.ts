@@ -15,7 +15,7 @@ import { type Ctx, type Deps, defaultLimits, type Limits } from '../../src/featu
 import { applyNext } from '../../src/features/journal/apply.ts';
 import { createWatch } from '../../src/features/rebuild/watch.ts';
 import { connectRedis } from '../../src/inventory/connection.ts';
-import { createEpochs } from '../../src/inventory/epochs.ts';
+import { createEpochs, type Epochs } from '../../src/inventory/epochs.ts';
 import { createRedisInventory } from '../../src/inventory/redis-inventory.ts';
 import { type Database, inTransaction, openDatabase } from '../../src/persistence/database.ts';
 import { readWatermarks } from '../../src/persistence/queries/journal-watermark.ts';
@@ -25,7 +25,7 @@ import { createSessions } from '../../src/server/auth.ts';
 import type { Edge } from '../../src/server/edge.ts';
 import { holdOutcomes } from '../../src/server/hold-outcomes.ts';
 import { createHttpServer } from '../../src/server/listen.ts';
-import { startTestRedis } from './servers.ts';
+import { startTestRedis, type TestRedis } from './servers.ts';
 
 export const adminKey = `sk_admin_${'t'.repeat(43)}`;
 
@@ -33,6 +33,10 @@ export type Site = {
   url: string;
   ctx: Ctx;
   edge: Edge;
+  /** What another server on the same stores is built of. */
+  stores: { redis: Redis; epochs: Epochs; partitions: number; redisServer: TestRedis };
+  /** Looks after the partitions, as the worker's duty does. */
+  heal(): Promise<void>;
   /** Stops and resumes the journal worker, for tests of what waits for it. */
   pauseWorker(): void;
   resumeWorker(): void;
@@ -66,7 +70,8 @@ export async function startSite(
       );
     },
   };
-  await createWatch({ db, redis, log, partitions }).look();
+  const watch = createWatch({ db, redis, log, partitions });
+  await watch.look();
   const epochs = createEpochs(
     async () => {
       const rows = await inTransaction(db, { role: 'worker' }, readWatermarks);
@@ -102,6 +107,7 @@ export async function startSite(
     metricsHere: true,
     version: 'test',
     ...more({ redis, db, now: clock.now }),
+    subprotocols: [],
   };
   const http = createHttpServer(edge);
   const port = await http.listen(0, '127.0.0.1');
@@ -110,6 +116,8 @@ export async function startSite(
     url: `http://127.0.0.1:${port}`,
     ctx: { ...deps, actor: { kind: 'system', name: 'test' }, requestId: '0'.repeat(32) },
     edge,
+    stores: { redis, epochs, partitions, redisServer: server },
+    heal: async () => void (await watch.look()),
     pauseWorker: worker.pause,
     resumeWorker: worker.resume,
     errors,

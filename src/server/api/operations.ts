@@ -17,6 +17,18 @@ const look = (path: string, id: string, summary: string, ...answers: Answer[]): 
   limited: false,
 });
 
+export const realtime: Operation = {
+  ...look(
+    '/v1/realtime',
+    'realtime',
+    'Live availability over WebSocket; its protocol is in docs/protocol.md',
+    {
+      status: 101,
+      description: 'Another protocol from here on.',
+    },
+  ),
+  refusals: ['websocket_required', 'origin_not_allowed', 'realtime_full'],
+};
 export const livez = look('/livez', 'livez', 'Is the process alive', {
   status: 200,
   description: 'It is. Asks nobody else.',
@@ -69,6 +81,7 @@ export const securityTxt: Operation = {
 };
 
 export const operatorOperations: Operation[] = [
+  realtime,
   livez,
   readyz,
   version,

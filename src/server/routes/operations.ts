@@ -1,6 +1,6 @@
 /** For operators and orchestrators: alive, ready for which capability, and the figures. */
 import * as api from '../api/operations.ts';
-import { type Call, type Edge, type Route, route } from '../edge.ts';
+import { type Call, type Edge, type Route, refuse, route } from '../edge.ts';
 
 /** A probe that takes longer than this says that the capability is not there. */
 const probeMs = 1_000;
@@ -40,7 +40,16 @@ export function operationRoutes(edge: Edge, stopping: () => boolean): Route[] {
       headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
     });
 
+  /** Handshakes never come this far: this is somebody who opened the address in another way. */
+  const realtime = (call: Call) =>
+    refuse(
+      call,
+      { status: 'websocket_required', supported: edge.subprotocols },
+      { connection: 'upgrade', upgrade: 'websocket' },
+    );
+
   return [
+    route(api.realtime, realtime),
     route(api.livez, livez),
     route(api.readyz, readyz),
     route(api.version, version),
