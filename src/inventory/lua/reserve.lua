@@ -43,9 +43,7 @@ local function hold(n, id, who, user, basket)
     if item.pool then item.pool.held = item.pool.held + item.quantity end
     if buyer.known then buyer_move(who, item.tier, item.quantity) end
   end
-  if not buyer.known then
-    buyer.units, buyer.total, buyer.known, buyer.dirty, buyer.record = basket.units, basket.total, true, true, basket.units_text
-  end
+  if not buyer.known then buyers[who] = basket.first end
   for m = 1, #lines do
     if not stock.touched[lines[m].id] then touch(lines[m]) end
   end

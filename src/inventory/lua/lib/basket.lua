@@ -4,7 +4,7 @@ local baskets = {}
 
 -- The items of `tier:quantity,...` with the texts that records and facts need, made once per call: most baskets of a batch
 -- are alike. lines: each touched line once, tier before pool, in the order of the items. units: what a buyer has who had
--- nothing before it, per tier and as the buyers hash keeps it.
+-- nothing before it.
 local function parse_basket(text)
   if baskets[text] then return baskets[text] end
   local basket = { items = {}, lines = {}, pools = {}, wanted = {}, units = {}, total = 0 }
@@ -35,8 +35,9 @@ local function parse_basket(text)
     end
   end
   basket.record, basket.json = table.concat(records, ','), table.concat(jsons, ',')
-  basket.units_text = string.gsub(text, ',', ' ')
-  shared[basket.units] = true
+  -- The buyer who had nothing before this basket.
+  basket.first = { units = basket.units, total = basket.total, known = true, dirty = true, record = (string.gsub(text, ',', ' ')) }
+  shared[basket.units], shared[basket.first] = true, true
   baskets[text] = basket
   return basket
 end

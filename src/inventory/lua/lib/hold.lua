@@ -1,9 +1,11 @@
 -- Hold records, what each buyer has, and how holds ended; read here, written by commit.lua.
 local writes = { holds = {}, gone = {}, due = {}, undue = {}, closing = {}, unclosing = {}, ended = {}, markers = {} }
 local buyers, ends, remembered = {}, {}, {}
--- What a buyer has who has nothing, per tier.
+-- What a buyer has who has nothing, per tier. Tables in `shared` stand for several buyers: most are new to the event and take
+-- the same basket, and a table each would cost more than deciding. They are copied before one of them changes.
 local NOTHING = {}
-local shared = { [NOTHING] = true }
+local NOBODY = { units = NOTHING, total = 0, known = false, dirty = false, record = false }
+local shared = { [NOTHING] = true, [NOBODY] = true }
 local ENDED_PERIOD = 7200000
 local period = math.floor(NOW / ENDED_PERIOD)
 
@@ -53,7 +55,7 @@ local function load_buyers(ids)
   local missing = {}
   for _, id in ipairs(ids) do
     if not buyers[id] then
-      buyers[id] = { units = NOTHING, total = 0, known = false, dirty = false, record = false }
+      buyers[id] = NOBODY
       missing[#missing + 1] = id
     end
   end
@@ -61,8 +63,8 @@ local function load_buyers(ids)
   local records = redis.call('HMGET', BUYERS, unpack(missing))
   for n, id in ipairs(missing) do
     if records[n] then
-      local buyer = buyers[id]
-      buyer.known, buyer.units = true, {}
+      local buyer = { units = {}, total = 0, known = true, dirty = false, record = false }
+      buyers[id] = buyer
       for tier, units in string.gmatch(records[n], '(%S+):(%S+)') do
         buyer.units[tier] = tonumber(units)
         buyer.total = buyer.total + buyer.units[tier]
@@ -71,9 +73,12 @@ local function load_buyers(ids)
   end
 end
 
--- Tables in `shared` stand for several buyers and are copied before one of them changes.
 local function buyer_move(id, tier, quantity)
   local buyer = buyers[id]
+  if shared[buyer] then
+    buyer = { units = buyer.units, total = buyer.total, known = buyer.known, dirty = true, record = false }
+    buyers[id] = buyer
+  end
   if shared[buyer.units] then
     local own = {}
     for line, units in pairs(buyer.units) do

@@ -66,7 +66,10 @@ end
 
 -- The entry's fields. The ids of who is logged in stand beside the facts, never in them.
 local function journal_entry()
-  local entry = { 'e', EVENT, 't', NOW, 'f', '[' .. table.concat(facts, ',') .. ']' }
+  -- The brackets go to the first and the last fact: around the whole they would make all of it a second time.
+  facts[1] = '[' .. facts[1]
+  facts[#facts] = facts[#facts] .. ']'
+  local entry = { 'e', EVENT, 't', NOW, 'f', table.concat(facts, ',') }
   if users.known then
     entry[7], entry[8] = 'u', table.concat(users, ' ')
   end
