@@ -59,7 +59,7 @@ export async function startStack(): Promise<Stack> {
     PORT: '0',
     SESSION_KEYS: keys.session,
     ADMIN_KEY: keys.admin,
-    // What is measured is the server, not what one client may ask for.
+    // Counted like everywhere, and never reached: what is measured is the server, not what one client may ask for.
     RATE_LIMIT_HOLDS_PER_MINUTE: '1000000',
     RATE_LIMIT_KEYS_PER_MINUTE: '1000000',
     PSEUDONYM_KEY: randomBytes(32).toString('hex'),

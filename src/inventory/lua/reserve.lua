@@ -6,9 +6,9 @@
 local stop, more = begin()
 if stop then return stop end
 
-local ids, who = {}, {}
-for n = 1, (#ARGV - 1) / 4 do
-  ids[n], who[n] = ARGV[4 * n - 2], ARGV[4 * n - 1]
+local args, ids, who = ARGV, {}, {}
+for n = 1, (#args - 1) / 4 do
+  ids[n], who[n] = args[4 * n - 2], args[4 * n - 1]
 end
 load_ended(ids)
 load_buyers(who)
@@ -32,7 +32,7 @@ local function replay(known, buyer, text)
   return { 'held', hold_record(first_answer(known)) }
 end
 
-local held, due, markers = writes.holds, writes.due, writes.markers
+local held, due, markers, keys = writes.holds, writes.due, writes.markers, KEYS
 
 -- The fact is made in one concatenation, and not by `fact`: this line runs more often than all others together.
 local function hold(n, id, who, user, basket)
@@ -47,13 +47,14 @@ local function hold(n, id, who, user, basket)
   for m = 1, #lines do
     if not stock.touched[lines[m].id] then touch(lines[m]) end
   end
-  local version, count, at, marked = stock.version + 1, #facts + 1, #held, #markers
+  local version, count, at = stock.version + 1, #facts + 1, #held
+  local marked = at / 2 * 3
   stock.version, stock.live = version, stock.live + 1
   local record = record_head .. who .. ' - ' .. basket.record .. ' ' .. user
   made[id] = record
   held[at + 1], held[at + 2] = id, record
   due[at + 1], due[at + 2] = deadline, id
-  markers[marked + 1], markers[marked + 2], markers[marked + 3] = KEYS[8 + n], 'active', deadline
+  markers[marked + 1], markers[marked + 2], markers[marked + 3] = keys[8 + n], 'active', deadline
   if #lines == 1 then
     local around = around_held(lines[1])
     facts[count] = '{"k":"held","v":' .. digits(version) .. ',"h":"' .. id .. '","b":"' .. who .. '","i":[' .. basket.json
@@ -90,7 +91,7 @@ end
 
 local replies = { 'done', NOW }
 for n = 1, #ids do
-  replies[n + 3] = reserve(n, ids[n], who[n], ARGV[4 * n], ARGV[4 * n + 1])
+  replies[n + 3] = reserve(n, ids[n], who[n], args[4 * n], args[4 * n + 1])
 end
 replies[3] = stock.version
 commit()

@@ -25,12 +25,13 @@ local function commit()
   if #writes.holds > 0 then redis.call('HSET', HOLDS, unpack(writes.holds)) end
   if #writes.due > 0 then redis.call('ZADD', DUE, unpack(writes.due)) end
   if #writes.closing > 0 then redis.call('ZADD', CLOSING, unpack(writes.closing)) end
-  for n = 1, #writes.markers, 3 do
-    redis.call('SET', writes.markers[n], writes.markers[n + 1], 'PXAT', writes.markers[n + 2])
+  local markers = writes.markers
+  for n = 1, #markers, 3 do
+    redis.call('SET', markers[n], markers[n + 1], 'PXAT', markers[n + 2])
   end
   if writes.unmark then redis.call('DEL', writes.unmark) end
 
-  local have, lost = {}, {}
+  local have, lost, at = {}, {}, 0
   for id, buyer in pairs(buyers) do
     if buyer.dirty then
       local record = buyer.record
@@ -40,13 +41,14 @@ local function commit()
         end
       end
       if record then
-        have[#have + 1], have[#have + 2] = id, record
+        have[at + 1], have[at + 2] = id, record
+        at = at + 2
       else
         lost[#lost + 1] = id
       end
     end
   end
-  if #have > 0 then redis.call('HSET', BUYERS, unpack(have)) end
+  if at > 0 then redis.call('HSET', BUYERS, unpack(have)) end
   if #lost > 0 then redis.call('HDEL', BUYERS, unpack(lost)) end
 
   if #writes.ended > 0 then

@@ -52,17 +52,19 @@ local function fingerprint(basket)
 end
 
 local function load_buyers(ids)
-  local missing = {}
-  for _, id in ipairs(ids) do
+  local missing, count = {}, 0
+  for n = 1, #ids do
+    local id = ids[n]
     if not buyers[id] then
-      buyers[id] = NOBODY
-      missing[#missing + 1] = id
+      count = count + 1
+      buyers[id], missing[count] = NOBODY, id
     end
   end
-  if #missing == 0 then return end
+  if count == 0 then return end
   local records = redis.call('HMGET', BUYERS, unpack(missing))
-  for n, id in ipairs(missing) do
+  for n = 1, count do
     if records[n] then
+      local id = missing[n]
       local buyer = { units = {}, total = 0, known = true, dirty = false, record = false }
       buyers[id] = buyer
       for tier, units in string.gmatch(records[n], '(%S+):(%S+)') do
