@@ -36,6 +36,30 @@ export function createMetrics(options: { holdOutcomes: readonly string[]; runtim
     registers,
   });
   for (const outcome of options.holdOutcomes) holdRequests.inc({ outcome }, 0);
+  const holdsActive = new Gauge({
+    name: 'holdfast_holds_active',
+    help: 'Live holds of an event on sale',
+    labelNames: ['event'],
+    registers,
+  });
+  const inventoryUnits = new Gauge({
+    name: 'holdfast_inventory_units',
+    help: 'Tickets of a tier by state, of the newest METRICS_MAX_EVENTS events on sale',
+    labelNames: ['event', 'tier', 'state'],
+    registers,
+  });
+  const eventInfo = new Gauge({
+    name: 'holdfast_event_info',
+    help: 'Always 1; the name of an event on sale',
+    labelNames: ['event', 'name'],
+    registers,
+  });
+  const tierInfo = new Gauge({
+    name: 'holdfast_tier_info',
+    help: 'Always 1; the name of a tier on sale',
+    labelNames: ['event', 'tier', 'name'],
+    registers,
+  });
   const scriptDuration = new Histogram({
     name: 'holdfast_redis_script_duration_seconds',
     help: 'Time from sending a script to its reply, one batch of commands a call',
@@ -86,6 +110,10 @@ export function createMetrics(options: { holdOutcomes: readonly string[]; runtim
     httpDuration,
     httpActive,
     holdRequests,
+    holdsActive,
+    inventoryUnits,
+    eventInfo,
+    tierInfo,
     scriptDuration,
     scriptErrors,
     journalLag,
