@@ -17,7 +17,7 @@ const eventVariable = new QueryVariableBuilder('event')
   .label('Event')
   .datasource(prometheus)
   .query({ qryType: 3, query: 'query_result(max by (event, name) (holdfast_event_info))', refId: 'event' })
-  .regex('/event="(?<value>[^"]+)".*name="(?<text>[^"]+)"/')
+  .regex('/event="(?<value>[^"]+)".*name="(?<text>.+)"/')
   .refresh(VariableRefresh.OnTimeRangeChanged)
   .sort(VariableSort.AlphabeticalCaseInsensitiveAsc);
 

@@ -16,6 +16,10 @@ export function createMetrics(options: { holdOutcomes: readonly string[]; runtim
   const registry = new Registry();
   const registers = [registry];
   if (options.runtime) collectDefaultMetrics({ register: registry });
+  // Gauges named like counters; the same figures are there by type, under right names.
+  for (const name of ['handles', 'requests', 'resources']) {
+    registry.removeSingleMetric(`nodejs_active_${name}_total`);
+  }
 
   const httpDuration = new Histogram({
     name: 'http_server_request_duration_seconds',
