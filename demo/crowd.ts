@@ -8,6 +8,8 @@ import { stream } from './random.ts';
 
 export type Counts = {
   arrived: number;
+  /** Fans who got a session before the time was over. */
+  inside: number;
   /** Baskets that fans asked for, each counted once however often it had to be sent. */
   attempts: number;
   holds: number;
@@ -50,6 +52,7 @@ export function createWorld(
   const endsAt = startedAt + seconds * 1_000;
   const counts: Counts = {
     arrived: 0,
+    inside: 0,
     attempts: 0,
     holds: 0,
     replayed: 0,

@@ -12,9 +12,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Availability, Held } from './api.ts';
 import type { World } from './crowd.ts';
 import { isUndecided, notSent } from './http.ts';
-import type { Values } from './live.ts';
 import type { Promised } from './promises.ts';
 import type { Random } from './random.ts';
+import type { Values } from './socket.ts';
 
 type Person = { world: World; random: Random; index: number; token: string; tries: number };
 type Basket = { tier: string; units: number };
@@ -24,9 +24,10 @@ export async function fan(world: World, index: number, random: Random): Promise<
   const { http, counts } = world;
   await pause(world, arrivalMs(random, world.endsAt - world.startedAt));
   counts.arrived += 1;
-  const wanted = () => isOpen(world);
-  const session = await http.insist('POST', '/v1/sessions', { wanted }, world.patienceEndsAt);
+  const door = { wanted: () => isOpen(world), atDoor: true };
+  const session = await http.insist('POST', '/v1/sessions', door, world.patienceEndsAt);
   if (session.status !== 201) return;
+  counts.inside += 1;
   const { token } = session.body as { token: string };
   const watcher = index < world.sockets && world.live.served() !== false ? world.live.watch() : undefined;
   const person: Person = { world, random, index, token, tries: 0 };

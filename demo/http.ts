@@ -4,6 +4,7 @@
  */
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createTurns } from './turns.ts';
 
 /** `status` 0: no answer came (refused, cut off, too late). `code`: of a problem. `ms`: from when its turn had come. */
 export type Reply = {
@@ -18,8 +19,8 @@ export type Reply = {
   retryAfterMs: number;
 };
 
-/** `wanted`: asked when its turn has come; a request that nobody wants by then is not sent, and is told as `notSent`. */
-export type Ask = { token?: string; key?: string; body?: object; wanted?: () => boolean };
+/** `atDoor`: of somebody who is not in yet, see turns.ts. `wanted`: asked when its turn has come; a request that nobody wants by then is not sent, and is told as `notSent`. */
+export type Ask = { token?: string; key?: string; body?: object; wanted?: () => boolean; atDoor?: boolean };
 
 export type Http = {
   url: string;
@@ -47,7 +48,7 @@ export function createHttp(url: string, random: () => number): Http {
   const times: number[] = [];
 
   const ask: Http['ask'] = async (method, path, options = {}) => {
-    const done = await turn();
+    const done = await turn(options.atDoor ?? false);
     if (options.wanted?.() === false) {
       done();
       return notSent;
@@ -90,22 +91,6 @@ export const notSent: Reply = {
   sentAt: 0,
   retryAfterMs: 0,
 };
-
-/** At most so many at once, in the order they came. Each turn that was given is handed back by calling it. */
-function createTurns(most: number): () => Promise<() => void> {
-  let free = most;
-  const waiting: (() => void)[] = [];
-  const done = () => {
-    const next = waiting.shift();
-    if (next) next();
-    else free += 1;
-  };
-  return async () => {
-    if (free > 0) free -= 1;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    return done;
-  };
-}
 
 /** Nothing was decided, or nobody knows: the same request may be sent again. */
 export function isUndecided({ status, code }: Reply): boolean {

@@ -17,7 +17,7 @@ export function startProgress(world: World, { terminal }: Settings, out: Out): (
     const refused = [...counts.refusals.values()].reduce((sum, count) => sum + count, 0);
     const rate = (http.counts.requests / Math.max(1, now - startedAt)) * 1_000;
     const line =
-      `${(seconds / 1_000).toFixed(0).padStart(3)} s  ${show(counts.arrived)} fans  ${show(counts.holds)} holds  ` +
+      `${(seconds / 1_000).toFixed(0).padStart(3)} s  ${show(counts.inside)} fans  ${show(counts.holds)} holds  ` +
       `${show(refused)} refused  ${show(counts.released)} released  ${show(rate)} requests/s  ` +
       `${show(live.counts.open)} sockets  ${show(http.counts.retries)} sent again`;
     out(terminal ? `\r\u001b[K${line}` : `${line}\n`);
@@ -57,7 +57,7 @@ export function table(world: World, verdict: Verdict, lagSeconds: number | undef
           zero('sockets with a wrong last value', verdict.socketsWrong),
         ];
   return [
-    ['fans', show(counts.arrived)],
+    ['fans who came / got in', `${show(counts.arrived)} / ${show(counts.inside)}`],
     ['requests', show(http.counts.requests)],
     ['request, p50 / p99', both(http.times)],
     ['attempts to hold', show(counts.attempts)],

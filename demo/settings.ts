@@ -27,7 +27,7 @@ export const help = `npm run demo -- [options]: a crowd on one event, over HTTP 
   --fans N               5000
   --tickets N            1000
   --seconds N            15
-  --sockets N            how many of the fans watch over a socket: all of them
+  --sockets N            1000: how many of the fans watch over a socket of their own
   --seed N               what the fans want; printed, so that a run can be had again`;
 
 /** Throws Usage when it does not make sense. */
@@ -41,7 +41,7 @@ export function readSettings(args: string[], env: NodeJS.ProcessEnv, terminal: b
     fans,
     tickets: whole('tickets', values.tickets, 1_000, 10, 1_000_000),
     seconds: whole('seconds', values.seconds, 15, 1, 3_600),
-    sockets: whole('sockets', values.sockets, fans, 0, fans),
+    sockets: whole('sockets', values.sockets, Math.min(fans, 1_000), 0, fans),
     seed: whole('seed', values.seed, randomInt(2 ** 31), 0, 2 ** 32 - 1),
     terminal,
     color: terminal && !env['NO_COLOR'],

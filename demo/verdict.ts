@@ -11,6 +11,8 @@ import { program } from './own-server.ts';
 
 /** What of it is `undefined` could not be looked at; that is said, and is no failure by itself. */
 export type Verdict = {
+  /** Baskets that fans got: without one nothing was tried. */
+  holds: number;
   /** Units beyond a tier's capacity: by the counters, and by what fans were promised. */
   oversold: number | undefined;
   ghosts: number | undefined;
@@ -49,6 +51,7 @@ export async function judge(world: World, { adminKey, dataDir }: Judge): Promise
     },
   );
   return {
+    holds: promises.count(),
     oversold: audit && Math.max(promisedBeyond, beyond(audit)),
     ghosts: audit?.ghostUnits,
     drift: audit?.driftUnits,
@@ -102,8 +105,9 @@ async function verify(event: string, dataDir: string | undefined): Promise<Verdi
 
 /** Every broken promise in words; none is a good run. */
 export function broken(verdict: Verdict): string[] {
-  const { oversold, ghosts, drift, socketsWrong, socketsBack, faults, verify: verified } = verdict;
+  const { holds, oversold, ghosts, drift, socketsWrong, socketsBack, faults, verify: verified } = verdict;
   return [
+    ...(holds === 0 ? ['nobody got anything: nothing was tried'] : []),
     ...(oversold === undefined ? ['the audit was never answered'] : []),
     ...(oversold ? [`${oversold} tickets too many were promised`] : []),
     ...(ghosts ? [`${ghosts} tickets are held by nobody`] : []),
