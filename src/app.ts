@@ -6,16 +6,16 @@ import { hash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
-import { showId, uuidV7 } from './domain/ids.ts';
+import { uuidV7 } from './domain/ids.ts';
 import { refusalCodes } from './domain/refusals.ts';
 import { createBuyers } from './features/buyer.ts';
 import { createCatalog } from './features/catalog.ts';
 import { catalogSource } from './features/catalog-source.ts';
 import { type Ctx, type Deps, defaultLimits, type Limits } from './features/context.ts';
 import { type Seeded, seedDemo as seedDemoEvents } from './features/demo/seed.ts';
-import { measure } from './features/integrity/measure.ts';
-import { stockOf } from './features/integrity/stock.ts';
+import { createIntegrityWatch } from './features/integrity/watch.ts';
 import { journalLag } from './features/journal/lag.ts';
+import { createKeyFinder } from './features/keys/find.ts';
 import { createWatch } from './features/rebuild/watch.ts';
 import { closedPartitions } from './inventory/closed-partitions.ts';
 import { connectRedis } from './inventory/connection.ts';
@@ -30,13 +30,18 @@ import { type Config, required } from './platform/config.ts';
 import type { Log } from './platform/log.ts';
 import { createMetrics, type Metrics } from './platform/metrics.ts';
 import { observeScripts } from './platform/observe.ts';
-import { observeStock } from './platform/observe-stock.ts';
+import { createRealtimeMetrics } from './platform/realtime-metrics.ts';
 import { every } from './platform/repeat.ts';
 import { assertRequirements } from './platform/requirements.ts';
 import { exitCodes, Trouble } from './platform/trouble.ts';
+import { realtimeLabels, startRealtime } from './realtime/index.ts';
+import { subprotocol } from './realtime/protocol.ts';
+import { openApi } from './server/api/index.ts';
 import { createSessions } from './server/auth.ts';
 import type { Edge, Probe } from './server/edge.ts';
+import { guards } from './server/guards.ts';
 import { createHttpServer } from './server/listen.ts';
+import { refuseUpgrade } from './server/upgrade.ts';
 import { startWorkers } from './workers/index.ts';
 
 export type Started = {
@@ -161,9 +166,7 @@ export async function startServer(config: Config, log: Log): Promise<Started> {
     PSEUDONYM_KEY: config.keys.pseudonym,
   });
   const stores = await openStores(config, log, 'server');
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
+  const version = ownVersion();
   const metrics = createMetrics({ holdOutcomes: ['held', 'replayed', ...refusalCodes], runtime: true });
   metrics.buildInfo.set({ version, commit: 'unknown' }, 1);
   const deps = buildDeps(config, log, stores, metrics);
@@ -176,30 +179,30 @@ export async function startServer(config: Config, log: Log): Promise<Started> {
       now: systemClock.now,
     }),
     adminKeys: [{ name: 'admin', sha256: hash('sha256', keys.ADMIN_KEY, 'hex') }],
+    ...guards(config.http, {
+      findKey: createKeyFinder(stores.db, systemClock.now),
+      redis: stores.redis,
+      now: systemClock.now,
+    }),
     secureCookies: config.publicUrl?.startsWith('https:') ?? false,
     probes: probesOf(config, stores),
     metricsHere: true,
     version,
+    subprotocols: [subprotocol],
   };
   const http = createHttpServer(edge);
+  const live = startLive(config, stores, edge);
+  http.takeHandshakes(live.upgrade);
   const port = await http.listen(config.port, config.host).catch(async (error: NodeJS.ErrnoException) => {
+    await live.stop();
     await stores.close();
     throw new Trouble(
       `port ${config.port} on ${config.host} cannot be used (${error.code ?? error.message})`,
       'Set PORT (and HOST) to an address that is free.',
     );
   });
-  const recordStock = observeStock(metrics, config.metricsMaxEvents);
-  const integrity = every(integrityEveryMs, log, 'integrity', async () => {
-    const ctx = systemCtx(deps, 'integrity');
-    const found = await measure(ctx);
-    const stock = found.seen.flatMap((seen) => stockOf(ctx, seen) ?? []);
-    const unseen = found.unseen.map((event) => showId('event', event));
-    recordStock(new Set([...unseen, ...stock.map(({ event }) => event)]), stock);
-    metrics.ghosts.set(found.ghostUnits);
-    metrics.drift.set(found.driftUnits);
-    if (found.failed === 0) metrics.integrityLast.set(systemClock.now() / 1_000);
-  });
+  const look = createIntegrityWatch(metrics, config.metricsMaxEvents);
+  const integrity = every(integrityEveryMs, log, 'integrity', () => look(systemCtx(deps, 'integrity')));
   const lag = every(lagEveryMs, log, 'journal lag', async () => {
     for (const [partition, seconds] of await journalLag(stores)) {
       metrics.journalLag.set({ partition: String(partition) }, seconds);
@@ -210,11 +213,42 @@ export async function startServer(config: Config, log: Log): Promise<Started> {
   return {
     address,
     async stop() {
+      // Before HTTP: its server waits for every connection, and people on sockets learn first where to go.
+      await live.stop();
       await http.stop(config.shutdownGraceMs);
       await Promise.all([integrity.stop(), lag.stop()]);
       await stores.close();
     },
   };
+}
+
+function ownVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** What `holdfast openapi` prints and /openapi.json answers. */
+export function openApiDocument(): object {
+  return openApi(ownVersion());
+}
+
+function startLive(config: Config, { redis, epochs }: Stores, { deps, metrics, sessions }: Edge) {
+  const { origins, ...limits } = config.realtime;
+  const { inventory, catalog, log } = deps;
+  return startRealtime({
+    redis,
+    epochs,
+    inventory,
+    catalog,
+    partitions: config.partitions,
+    limits,
+    metrics: createRealtimeMetrics(metrics.registry, realtimeLabels),
+    origins: config.publicUrl ? [...origins, new URL(config.publicUrl).origin] : origins,
+    verify: (token) => sessions.verify(token)?.user,
+    refuse: refuseUpgrade,
+    now: systemClock.now,
+    onError: (err) => log.error({ err }, 'a live channel failed on our side'),
+  });
 }
 
 function probesOf(config: Config, { redis, db, epochs }: Stores): Probe[] {

@@ -31,5 +31,7 @@ const code = await run(process.argv.slice(2), version, {
   interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
   self: [fileURLToPath(new URL('../bin/holdfast.js', import.meta.url))],
 });
+// What was printed may still be on its way into a pipe, and ending the process would cut it off.
+await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
 // A pool or a timer somebody forgot must not keep a command from ending.
 process.exit(code);

@@ -91,7 +91,7 @@ async function send(
 }
 
 /** A file, because thousands of tokens are too long for an argument. */
-function writeTokens(sessionKey: string): string {
+export function writeTokens(sessionKey: string): string {
   const sessions = createSessions({ keys: [Buffer.from(sessionKey)], ttlMs: 3_600_000, now: Date.now });
   const tokens = Array.from({ length: people }, () => sessions.issue(randomUUID() as UserId).token);
   const file = join(mkdtempSync(join(tmpdir(), 'holdfast-bench-')), 'tokens.json');

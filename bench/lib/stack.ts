@@ -38,8 +38,8 @@ export type Stack = {
   inventory: Inventory;
   worker: Holdfast;
   keys: Keys;
-  /** Starts `holdfast serve`. */
-  serve(): Promise<{ url: string; pid: number }>;
+  /** Starts `holdfast serve`, with further settings if need be. */
+  serve(more?: Record<string, string>): Promise<{ url: string; pid: number }>;
   /** Resolves when Postgres has every fact of every stream. */
   applied(boundMs?: number): Promise<void>;
   stop(): Promise<void>;
@@ -59,6 +59,9 @@ export async function startStack(): Promise<Stack> {
     PORT: '0',
     SESSION_KEYS: keys.session,
     ADMIN_KEY: keys.admin,
+    // What is measured is the server, not what one client may ask for.
+    RATE_LIMIT_HOLDS_PER_MINUTE: '0',
+    RATE_LIMIT_KEYS_PER_MINUTE: '0',
     PSEUDONYM_KEY: randomBytes(32).toString('hex'),
   };
   const worker = holdfast(['worker'], env);
@@ -91,8 +94,8 @@ export async function startStack(): Promise<Stack> {
     inventory: createRedisInventory({ redis, partitions, epochs }),
     worker,
     keys,
-    async serve() {
-      const server = holdfast(['serve'], env);
+    async serve(more = {}) {
+      const server = holdfast(['serve'], { ...env, ...more });
       running.unshift(server);
       const said = await server.said(/"address":"(http[^"]+)"/);
       return { url: said[1] as string, pid: server.pid };

@@ -10,7 +10,7 @@ import {
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { figure, graph, prometheus } from './panels.ts';
-import { sockets, socketsExported } from './sockets.ts';
+import { sockets } from './sockets.ts';
 
 /** Names and ids in one query: the list shows names, the queries use ids. */
 const eventVariable = new QueryVariableBuilder('event')
@@ -43,8 +43,7 @@ export function onsale(): DashboardBuilder {
   holds(dashboard);
   promises(dashboard);
   service(dashboard);
-  // The row appears with the metrics: a panel that can never have data teaches people to overlook empty panels.
-  if (socketsExported()) sockets(dashboard);
+  sockets(dashboard);
   return dashboard;
 }
 

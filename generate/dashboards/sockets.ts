@@ -1,12 +1,6 @@
 /** The row about live sockets. */
-import { existsSync } from 'node:fs';
 import { type DashboardBuilder, RowBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
 import { figure, graph } from './panels.ts';
-
-/** Whether this program has live sockets, and so exports their metrics. */
-export function socketsExported(): boolean {
-  return existsSync(new URL('../../src/platform/realtime-metrics.ts', import.meta.url));
-}
 
 export function sockets(dashboard: DashboardBuilder): void {
   dashboard

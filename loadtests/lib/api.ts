@@ -21,7 +21,9 @@ function headersOf(name: string, token?: string, key?: string) {
   const headers: Record<string, string> = { 'content-type': 'application/json' };
   if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
   if (key !== undefined) headers['idempotency-key'] = key;
-  return { headers, tags: { name }, timeout: '30s', responseType: 'text' as const };
+  // A jar of its own: with the cookie of the one before, a new session would be the same person again.
+  const jar = new http.CookieJar();
+  return { headers, jar, tags: { name }, timeout: '30s', responseType: 'text' as const };
 }
 
 export function hold(event: string, tier: string, quantity: number, token: string, key: string): Reply {
@@ -47,6 +49,8 @@ export function sessions(count: number): string[] {
       else sleep(0.2);
     }
   }
+  const distinct = new Set(tokens.map((token) => token.split('.')[0])).size;
+  if (distinct !== count) throw new Error(`${count} sessions are ${distinct} people`);
   return tokens;
 }
 

@@ -90,7 +90,53 @@ export type ReturnTo = 'public' | 'house' | 'none';
 export type Movement = { line: LineId; capacity: number; held: number; sold: number; withheld: number };
 
 type Move = Omit<Movement, 'line'>;
-const still: Move = { capacity: 0, held: 0, sold: 0, withheld: 0 };
+
+/** Adds to the movement of a line, or begins one: a fact moves a handful of lines, so looking beats hashing. */
+function add(
+  moved: Movement[],
+  line: LineId,
+  capacity: number,
+  held: number,
+  sold: number,
+  withheld: number,
+) {
+  for (const each of moved) {
+    if (each.line !== line) continue;
+    each.capacity += capacity;
+    each.held += held;
+    each.sold += sold;
+    each.withheld += withheld;
+    return;
+  }
+  moved.push({ line, capacity, held, sold, withheld });
+}
+
+/** What one unit of an item moves, in this kind of fact; undefined when it moves nothing per item. */
+function moveOfUnit(fact: Fact): Move | undefined {
+  switch (fact.kind) {
+    case 'held':
+      return unitHeld;
+    case 'released':
+    case 'expired':
+      return unitEnded;
+    case 'sold':
+      return fact.late ? unitSoldLate : unitSold;
+    case 'returned':
+      return unitReturned[fact.returnTo];
+    default:
+      return undefined;
+  }
+}
+
+const unitHeld: Move = { capacity: 0, held: 1, sold: 0, withheld: 0 };
+const unitEnded: Move = { capacity: 0, held: -1, sold: 0, withheld: 0 };
+const unitSold: Move = { capacity: 0, held: -1, sold: 1, withheld: 0 };
+const unitSoldLate: Move = { capacity: 0, held: 0, sold: 1, withheld: 0 };
+const unitReturned: Record<ReturnTo, Move> = {
+  public: { capacity: 0, held: 0, sold: -1, withheld: 0 },
+  house: { capacity: 0, held: 0, sold: -1, withheld: 1 },
+  none: { capacity: -1, held: 0, sold: -1, withheld: 0 },
+};
 
 /**
  * The movements of a fact, per line, pools included. `poolOf` tells a tier's pool; `capacityOf` a line's capacity before
@@ -101,63 +147,32 @@ export function movements(
   poolOf: (tier: LineId) => LineId | null,
   capacityOf: (line: LineId) => number,
 ): Movement[] {
-  const moved = new Map<LineId, Movement>();
-  const add = (line: LineId, move: Move) => {
-    const before = moved.get(line) ?? { line, ...still };
-    moved.set(line, {
-      line,
-      capacity: before.capacity + move.capacity,
-      held: before.held + move.held,
-      sold: before.sold + move.sold,
-      withheld: before.withheld + move.withheld,
-    });
-  };
-  const addToBoth = (tier: LineId, move: Move) => {
-    add(tier, move);
-    const pool = poolOf(tier);
-    if (pool !== null) add(pool, move);
-  };
-  const each = (items: Item[], move: (quantity: number) => Move) => {
-    for (const item of items) addToBoth(item.tier, move(item.quantity));
-  };
+  const moved: Movement[] = [];
+  const unit = moveOfUnit(fact);
+  if (unit !== undefined && 'items' in fact) {
+    for (const { tier, quantity } of fact.items) {
+      const { capacity, held, sold, withheld } = unit;
+      const pool = poolOf(tier);
+      add(moved, tier, quantity * capacity, quantity * held, quantity * sold, quantity * withheld);
+      if (pool === null) continue;
+      add(moved, pool, quantity * capacity, quantity * held, quantity * sold, quantity * withheld);
+    }
+    return moved;
+  }
   switch (fact.kind) {
     case 'opened':
-      for (const line of fact.lines) add(line.line, { ...still, capacity: line.capacity });
-      break;
-    case 'held':
-      each(fact.items, (quantity) => ({ ...still, held: quantity }));
-      break;
-    case 'released':
-    case 'expired':
-      each(fact.items, (quantity) => ({ ...still, held: -quantity }));
-      break;
-    case 'sold':
-      each(fact.items, (quantity) => ({ ...still, held: fact.late ? 0 : -quantity, sold: quantity }));
-      break;
-    case 'returned':
-      each(fact.items, (quantity) => ({
-        ...still,
-        sold: -quantity,
-        withheld: fact.returnTo === 'house' ? quantity : 0,
-        capacity: fact.returnTo === 'none' ? -quantity : 0,
-      }));
+      for (const { line, capacity } of fact.lines) add(moved, line, capacity, 0, 0, 0);
       break;
     case 'resized':
-      add(fact.line, { ...still, capacity: fact.capacity - capacityOf(fact.line) });
+      add(moved, fact.line, fact.capacity - capacityOf(fact.line), 0, 0, 0);
       break;
-    case 'withheld':
-      addToBoth(fact.line, { ...still, withheld: fact.quantity });
+    case 'withheld': {
+      add(moved, fact.line, 0, 0, 0, fact.quantity);
+      const pool = poolOf(fact.line);
+      if (pool !== null) add(moved, pool, 0, 0, 0, fact.quantity);
       break;
-    case 'extended':
-    case 'pinned':
-    case 'unfulfilled':
-    case 'repriced':
-    case 'sale_set':
-    case 'frozen':
-    case 'thawed':
-    case 'retired':
-    case 'rebuilt':
-      break;
+    }
+    default:
   }
-  return [...moved.values()];
+  return moved;
 }

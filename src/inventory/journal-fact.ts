@@ -50,7 +50,8 @@ function list(of: Short, name: string): unknown[] {
 
 /** `[id, number, number, ...]` of exactly this length. */
 function isRow(row: unknown, length: number): row is [string, ...number[]] {
-  if (!Array.isArray(row) || row.length !== length || typeof row[0] !== 'string') return false;
+  if (!Array.isArray(row) || row.length !== length || typeof row[0] !== 'string' || !isUuid(row[0]))
+    return false;
   for (let at = 1; at < length; at++) if (!Number.isSafeInteger(row[at])) return false;
   return true;
 }

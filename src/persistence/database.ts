@@ -4,6 +4,7 @@
  */
 import { type Kysely, Kysely as KyselyInstance, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
 import { Fault, isFault } from '../domain/faults.ts';
 import { isUuid } from '../domain/ids.ts';
 import { asFault, isBroken } from './faults.ts';
@@ -36,7 +37,10 @@ export type Scope = {
 };
 
 /** A transaction of ours, as queries are given it. */
-export type Tx = Kysely<Schema>;
+export type Tx = Kysely<Schema> & {
+  /** Runs a `COPY ... FROM STDIN` with these bytes. Answers how many rows went in. */
+  copyIn(statement: string, data: Buffer): Promise<number>;
+};
 
 export type Database = {
   /** For metrics (`totalCount`, `idleCount`, `waitingCount`) and for `inTransaction`; nobody queries through it. */
@@ -173,7 +177,13 @@ function sessionOn(client: pg.PoolClient, clientMs: number): Session {
   };
   const connection = { query: refuseNested, release: () => {} } as unknown as pg.PoolClient;
   const pool = { connect: async () => connection, end: async () => {} };
-  const tx = new KyselyInstance<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const queries = new KyselyInstance<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const tx = Object.assign(queries, {
+    copyIn: (statement: string, data: Buffer) => {
+      if (!open) throw new Error('a query was sent after its transaction had ended: an await is missing');
+      return copyIn(client, statement, data, clientMs);
+    },
+  });
   return {
     tx,
     send: (text) => query(text),
@@ -181,6 +191,27 @@ function sessionOn(client: pg.PoolClient, clientMs: number): Session {
       open = false;
     },
   };
+}
+
+/** In the words of pg's own timeout, so that it counts as what it is: a connection that cannot be used any more. */
+const copyTimedOut = 'Query read timeout (COPY)';
+
+function copyIn(client: pg.PoolClient, statement: string, data: Buffer, clientMs: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const copy = copyFrom(statement);
+    const timer = setTimeout(() => reject(new Error(copyTimedOut)), clientMs);
+    const settled = (settle: () => void) => () => {
+      clearTimeout(timer);
+      settle();
+    };
+    copy.on('error', (error) => settled(() => reject(error))());
+    copy.on(
+      'finish',
+      settled(() => resolve(copy.rowCount)),
+    );
+    client.query(copy);
+    copy.end(data);
+  });
 }
 
 /** int8 (counts, versions, minor units) as number: all of ours stay below 2^53. */

@@ -32,10 +32,10 @@ export async function migrate(url: string, target: Target): Promise<Migrated> {
     await prepare(client);
     const applied = await readApplied(client);
     checkHistory(migrations, applied);
-    const from = applied.length;
-    const to = versionOf(target, from, migrations.length);
-    const forward = migrations.slice(from, to);
-    const backward = migrations.slice(to, from).reverse();
+    const from = applied.at(-1)?.version ?? 0;
+    const to = versionOf(target, from, migrations);
+    const forward = migrations.filter(({ version }) => version > from && version <= to);
+    const backward = migrations.filter(({ version }) => version > to && version <= from).reverse();
     for (const migration of forward) await step(client, migration, 'up');
     for (const migration of backward) await step(client, migration, 'down');
     const names = (list: Migration[]) => list.map((migration) => migration.name);
@@ -51,7 +51,7 @@ export async function status(url: string): Promise<Status> {
     const applied = known.rows[0].known ? await readApplied(client) : [];
     checkHistory(migrations, applied);
     const pending = migrations.slice(applied.length).map((migration) => migration.name);
-    return { version: applied.length, latest: migrations.length, pending };
+    return { version: applied.at(-1)?.version ?? 0, latest: latestOf(migrations), pending };
   });
 }
 
@@ -103,14 +103,15 @@ async function readApplied(client: pg.Client): Promise<Applied[]> {
 
 function checkHistory(migrations: Migration[], applied: Applied[]): void {
   const last = applied.at(-1);
-  if (last && last.version > migrations.length) {
+  const latest = latestOf(migrations);
+  if (last && last.version > latest) {
     throw new Trouble(
-      `this database has schema version ${last.version}, and this Holdfast knows only ${migrations.length}`,
+      `this database has schema version ${last.version}, and this Holdfast knows only ${latest}`,
       'Run the Holdfast that migrated it, or a newer one.',
     );
   }
-  for (const row of applied) {
-    const known = migrations[row.version - 1];
+  for (const [index, row] of applied.entries()) {
+    const known = migrations[index];
     if (known?.name === row.name && known.checksum === row.checksum) continue;
     throw new Trouble(
       `migration ${row.name} is not the one this database was migrated with`,
@@ -119,11 +120,14 @@ function checkHistory(migrations: Migration[], applied: Applied[]): void {
   }
 }
 
-function versionOf(target: Target, current: number, latest: number): number {
-  if (target === 'up') return latest;
-  if (target === 'down') return Math.max(0, current - 1);
-  if (Number.isInteger(target) && target >= 0 && target <= latest) return target;
-  throw new RangeError(`there is no schema version ${target}; the latest is ${latest}`);
+const latestOf = (migrations: Migration[]) => migrations.at(-1)?.version ?? 0;
+
+function versionOf(target: Target, current: number, migrations: Migration[]): number {
+  const versions = [0, ...migrations.map(({ version }) => version)];
+  if (target === 'up') return latestOf(migrations);
+  if (target === 'down') return versions.findLast((version) => version < current) ?? 0;
+  if (versions.includes(target)) return target;
+  throw new RangeError(`there is no schema version ${target}; the latest is ${latestOf(migrations)}`);
 }
 
 async function step(client: pg.Client, migration: Migration, direction: 'up' | 'down'): Promise<void> {

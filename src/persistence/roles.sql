@@ -5,7 +5,8 @@
 --
 --   holdfast_owner     owns every object and runs the migrations; row-level security is forced on it too
 --   holdfast_app       serves people: sees a person's rows only when app.uid says who that is; writes no counter
---   holdfast_worker    folds the journal: the only writer of counters, holds, tickets and the ledger
+--   holdfast_worker    folds the journal: the only writer of counters, holds, tickets and the ledger; it acts for everybody, and
+--                      is exempt from row-level security (BYPASSRLS) because COPY is refused to anybody it applies to
 --   holdfast_readonly  reads for operators and reports, all rows of the sale; never serves a person's request
 --   holdfast_backup    reads everything, row-level security included (BYPASSRLS), because a dump must be whole
 DO $$
@@ -27,13 +28,16 @@ BEGIN
     END IF;
   END LOOP;
 
-  IF NOT (SELECT rolbypassrls FROM pg_roles WHERE rolname = 'holdfast_backup') THEN
+  FOREACH role_name IN ARRAY ARRAY['holdfast_backup', 'holdfast_worker'] LOOP
+    CONTINUE WHEN (SELECT rolbypassrls FROM pg_roles WHERE rolname = role_name);
     BEGIN
-      ALTER ROLE holdfast_backup BYPASSRLS;
+      EXECUTE format('ALTER ROLE %I BYPASSRLS', role_name);
     EXCEPTION WHEN insufficient_privilege THEN
-      RAISE WARNING 'holdfast_backup cannot be given BYPASSRLS by %: dumps taken with it will lack rows of buyers', login;
+      RAISE WARNING '% cannot be given BYPASSRLS by %: %', role_name, login, CASE role_name
+        WHEN 'holdfast_backup' THEN 'dumps taken with it will lack rows of buyers'
+        ELSE 'hold rows are inserted and not copied, and the journal worker does half as much' END;
     END;
-  END IF;
+  END LOOP;
 
   EXECUTE format('GRANT CREATE, CONNECT, TEMPORARY ON DATABASE %I TO holdfast_owner', current_database());
   GRANT USAGE, CREATE ON SCHEMA public TO holdfast_owner;

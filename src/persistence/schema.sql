@@ -5,7 +5,7 @@ ROLE holdfast_app NOLOGIN NOINHERIT;
 ROLE holdfast_backup NOLOGIN NOINHERIT BYPASSRLS;
 ROLE holdfast_owner NOLOGIN NOINHERIT;
 ROLE holdfast_readonly NOLOGIN NOINHERIT;
-ROLE holdfast_worker NOLOGIN NOINHERIT;
+ROLE holdfast_worker NOLOGIN NOINHERIT BYPASSRLS;
 
 -- Tables and columns
 TABLE events.events
@@ -35,6 +35,13 @@ TABLE holdfast.schema_migrations
   name text NOT NULL
   checksum text NOT NULL
   applied_at timestamp with time zone NOT NULL DEFAULT now();
+TABLE ticketing.api_keys
+  id uuid NOT NULL
+  name text NOT NULL
+  sha256 text NOT NULL
+  scopes text[] NOT NULL
+  created_at timestamp with time zone NOT NULL DEFAULT now()
+  revoked_at timestamp with time zone;
 TABLE ticketing.idempotency_keys
   principal text NOT NULL
   route text NOT NULL
@@ -306,6 +313,12 @@ ALTER TABLE events.events ADD CONSTRAINT check_event_sale_window CHECK ((closes_
 ALTER TABLE events.events ADD CONSTRAINT check_event_status CHECK ((status = ANY (ARRAY['draft'::text, 'published'::text, 'cancelled'::text, 'ended'::text, 'retired'::text])));
 ALTER TABLE events.events ADD CONSTRAINT events_pkey PRIMARY KEY (id);
 ALTER TABLE holdfast.schema_migrations ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
+ALTER TABLE ticketing.api_keys ADD CONSTRAINT api_keys_name_once UNIQUE (name);
+ALTER TABLE ticketing.api_keys ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);
+ALTER TABLE ticketing.api_keys ADD CONSTRAINT api_keys_sha256_once UNIQUE (sha256);
+ALTER TABLE ticketing.api_keys ADD CONSTRAINT check_api_key_name CHECK ((name ~ '^[a-z0-9][a-z0-9._-]{0,62}$'::text));
+ALTER TABLE ticketing.api_keys ADD CONSTRAINT check_api_key_scopes CHECK ((cardinality(scopes) > 0));
+ALTER TABLE ticketing.api_keys ADD CONSTRAINT check_api_key_sha256 CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text));
 ALTER TABLE ticketing.idempotency_keys ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (principal, route, key);
 ALTER TABLE ticketing.inventory_commands ADD CONSTRAINT check_command_kind CHECK ((kind = ANY (ARRAY['reclaim'::text, 'confirm'::text, 'reconcile'::text])));
 ALTER TABLE ticketing.inventory_commands ADD CONSTRAINT inventory_commands_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id);
@@ -405,12 +418,14 @@ CREATE INDEX idx_orders_user_status ON ticketing.orders USING btree (user_id, st
 CREATE INDEX idx_refund_log_order ON ticketing.refund_log USING btree (order_id);
 CREATE INDEX idx_stripe_events_open ON ticketing.stripe_events USING btree (received_at) WHERE (settled_at IS NULL);
 CREATE INDEX idx_ticket_events_ticket ON ONLY ticketing.ticket_events USING btree (ticket_id);
-CREATE INDEX idx_ticket_holds_live ON ONLY ticketing.ticket_holds USING btree (event_id, expires_at) WHERE (status = 'active'::text);
 CREATE INDEX idx_ticket_holds_tier_status_expires ON ONLY ticketing.ticket_holds USING btree (tier_id, status, expires_at);
 CREATE INDEX idx_ticket_tiers_event ON ticketing.ticket_tiers USING btree (event_id);
 CREATE INDEX idx_tickets_order ON ticketing.tickets USING btree (order_id);
 CREATE INDEX idx_tickets_owner_event ON ticketing.tickets USING btree (owner_user_id, event_id);
 CREATE INDEX idx_tickets_tier_status ON ticketing.tickets USING btree (tier_id, status);
+CREATE UNIQUE INDEX api_keys_name_once ON ticketing.api_keys USING btree (name);
+CREATE UNIQUE INDEX api_keys_pkey ON ticketing.api_keys USING btree (id);
+CREATE UNIQUE INDEX api_keys_sha256_once ON ticketing.api_keys USING btree (sha256);
 CREATE UNIQUE INDEX events_id_prefix ON events.events USING btree ("left"((id)::text, 18));
 CREATE UNIQUE INDEX events_pkey ON events.events USING btree (id);
 CREATE UNIQUE INDEX idempotency_keys_pkey ON ticketing.idempotency_keys USING btree (principal, route, key);
@@ -1197,6 +1212,8 @@ GRANT SELECT ON public.tickets TO holdfast_app;
 GRANT SELECT ON public.tickets TO holdfast_backup;
 GRANT SELECT ON public.tickets TO holdfast_readonly;
 GRANT SELECT ON public.tickets TO holdfast_worker;
+GRANT SELECT ON ticketing.api_keys TO holdfast_app;
+GRANT SELECT ON ticketing.api_keys TO holdfast_backup;
 GRANT SELECT ON ticketing.default_partition_rows TO holdfast_backup;
 GRANT SELECT ON ticketing.default_partition_rows TO holdfast_readonly;
 GRANT SELECT ON ticketing.default_partition_rows TO holdfast_worker;

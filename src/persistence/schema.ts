@@ -268,6 +268,18 @@ export type StripeEventsTable = {
   outcome: OrNull<string>;
 };
 
+/** Made and revoked by the owner only. */
+export type ApiKeysTable = {
+  id: string;
+  /** Unique, among revoked ones too. */
+  name: string;
+  /** Of the key's text, hex. */
+  sha256: string;
+  scopes: string[];
+  created_at: TimeDefault;
+  revoked_at: TimeOrNull;
+};
+
 export type Schema = {
   'events.events': EventsTable;
   'ticketing.inventory_pools': InventoryPoolsTable;
@@ -287,6 +299,7 @@ export type Schema = {
   'ticketing.inventory_commands': InventoryCommandsTable;
   'ticketing.idempotency_keys': IdempotencyKeysTable;
   'ticketing.stripe_events': StripeEventsTable;
+  'ticketing.api_keys': ApiKeysTable;
 };
 
 /** A row of each table as it is read: `Rows['ticketing.orders']`. */

@@ -9,6 +9,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { readConnections } from './connections.ts';
+import { httpConfig, httpProblems, httpSettings } from './http-settings.ts';
 import { type KeyName, readKey } from './keys.ts';
 import { logLevels } from './log.ts';
 import { exitCodes, Trouble } from './trouble.ts';
@@ -46,7 +47,6 @@ const schema = z.object({
   PORT: whole(0, 65_535, 8080),
   /** Where people reach this server; https makes the session cookie Secure. */
   PUBLIC_URL: address(['https', 'http']).optional(),
-  /** How many proxies in front are ours: whose X-Forwarded-For entries are believed. */
   LOG_LEVEL: z.enum(logLevels).default('info'),
   /** auto: readable lines on a terminal, JSON elsewhere. */
   LOG_FORMAT: z.enum(['auto', 'json', 'pretty']).default('auto'),
@@ -68,6 +68,14 @@ const schema = z.object({
   HOLD_EXTEND_WINDOW_SECONDS: whole(1, 86_400, 120),
   /** How often due holds are looked for. Correctness does not depend on it: a reserve reclaims what it needs. */
   HOLD_SWEEP_INTERVAL_MS: whole(10, 60_000, 250),
+  /** How often the live channels of an event move at most: people see four steps a second as movement. */
+  WS_TICK_MS: whole(20, 10_000, 250),
+  /** Below the half minute after which proxies commonly cut a silent connection. */
+  WS_PING_SECONDS: whole(1, 300, 25),
+  /** A socket with more unread bytes is cut; values are skipped for it long before. */
+  WS_MAX_BUFFER_BYTES: whole(65_536, 67_108_864, 1_048_576),
+  /** At 20 KB a socket 300 MB; below the 20,000 connections of the HTTP server, so that requests find room. */
+  WS_MAX_CONNECTIONS: whole(1, 1_000_000, 15_000),
   /** Comma-separated; the first signs, all verify. */
   SESSION_KEYS: z
     .string()
@@ -85,6 +93,7 @@ const schema = z.object({
   PSEUDONYM_KEY: secret.optional(),
   /** Events with series of their own; each has at most 100 tiers with 4 states. */
   METRICS_MAX_EVENTS: whole(1, 1_000, 20),
+  ...httpSettings,
 });
 
 type Name = keyof typeof schema.shape;
@@ -151,6 +160,7 @@ export function loadConfig(env: Environment) {
   };
   const dataDir = resolve(values['HOLDFAST_DATA_DIR'] ?? '.data');
   fillFromDataDir(values, dataDir);
+  problems.push(...httpProblems(values));
   const parsed = schema.safeParse(values);
   if (!parsed.success) {
     for (const issue of parsed.error.issues) problems.push(`${issue.path[0]?.toString()}: ${issue.message}`);
@@ -187,8 +197,16 @@ export function loadConfig(env: Environment) {
       extensionWindowMs: set.HOLD_EXTEND_WINDOW_SECONDS * 1_000,
       sweepIntervalMs: set.HOLD_SWEEP_INTERVAL_MS,
     },
+    realtime: {
+      tickMs: set.WS_TICK_MS,
+      pingMs: set.WS_PING_SECONDS * 1_000,
+      bufferBytesMax: set.WS_MAX_BUFFER_BYTES,
+      connectionsMax: set.WS_MAX_CONNECTIONS,
+      origins: set.CORS_ORIGINS,
+    },
     sessionTtlMs: set.SESSION_TTL_SECONDS * 1_000,
     metricsMaxEvents: set.METRICS_MAX_EVENTS,
+    http: httpConfig(set),
     keys: {
       session: set.SESSION_KEYS,
       ticketSigning: set.TICKET_SIGNING_KEY,

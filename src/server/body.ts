@@ -4,14 +4,15 @@
  */
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import type { Refusal } from '../domain/refusals.ts';
+import type { Refused } from './problem.ts';
+import { repeatedKey } from './repeated-key.ts';
 
 export const bodyBytesMax = 64 * 1024;
 
-export type BodyRefusal = Refusal<'media_type_unsupported' | 'body_too_large' | 'body_not_json'>;
-export type Body = { status: 'read'; value: unknown; bytes: Buffer } | BodyRefusal;
+export type Body = { status: 'read'; value: unknown; bytes: Buffer } | Refused;
 
-const jsonType = /^application\/json[ \t]*(?:;|$)/i;
+/** The one parameter that says nothing else than RFC 8259 does. */
+const jsonType = /^application\/json[ \t]*(?:;[ \t]*charset="?utf-8"?[ \t]*)?;?$/i;
 
 export async function readJson(incoming: IncomingMessage): Promise<Body> {
   const { headers } = incoming;
@@ -26,11 +27,16 @@ export async function readJson(incoming: IncomingMessage): Promise<Body> {
   if (bytes === 'cut_off') return { status: 'body_not_json', detail: 'The body ended early' };
   // Lone surrogates and overlong forms would be replaced silently by a lenient decoder.
   if (!isUtf8(bytes)) return { status: 'body_not_json', detail: 'The body is not UTF-8' };
+  const text = bytes.toString();
+  let value: unknown;
   try {
-    return { status: 'read', value: JSON.parse(bytes.toString()), bytes };
+    value = JSON.parse(text);
   } catch {
     return { status: 'body_not_json' };
   }
+  const repeated = repeatedKey(text, value);
+  if (!repeated) return { status: 'read', value, bytes };
+  return { status: 'body_key_repeated', errors: [{ ...repeated, detail: 'stands twice in its object' }] };
 }
 
 /** Listeners without names of their own and never taken off: both would cost on every request, and the request ends anyway. */

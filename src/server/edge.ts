@@ -1,14 +1,20 @@
 /**
- * What a route is given and what it is. A route is a row: method, path, handler; `http.ts` mounts the rows and puts the same
- * frame around each (trace, timing, faults).
+ * What a route is given and what it is. A route is a row: what it promises (api/operation.ts) and its handler; `http.ts` mounts
+ * the rows and puts the same frame around each (trace, timing, limits, faults).
  */
 import type { IncomingMessage } from 'node:http';
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import type { Ctx, Deps } from '../features/context.ts';
 import type { Metrics } from '../platform/metrics.ts';
+import type { Operation } from './api/operation.ts';
 import type { AdminKeys, Sessions } from './auth.ts';
+import type { FindKey } from './authorize.ts';
+import type { Subjects } from './jwt.ts';
+import type { Limits, Standing } from './limits/limits.ts';
 import { problem, type Refused } from './problem.ts';
+
+export type { Method } from './api/operation.ts';
 
 /** A capability that traffic needs: resolves when it is there, rejects with the reason when it is not. */
 export type Probe = { name: string; check(): Promise<void> };
@@ -17,27 +23,62 @@ export type Edge = {
   deps: Deps;
   metrics: Metrics;
   sessions: Sessions;
+  /** Keys that are configured and may do everything. */
   adminKeys: AdminKeys;
-  /** Cookies carry Secure: true wherever buyers come over https. */
+  /** Keys of the records, with their scopes. Without it there are none. */
+  findKey?: FindKey;
+  /** People who log in elsewhere. Without it there are only anonymous sessions. */
+  subjects?: Subjects;
+  /** Without it nothing is counted. */
+  limits?: Limits;
+  /** Origins whose pages may call this server from a browser. */
+  corsOrigins?: ReadonlySet<string>;
+  /** Cookies carry Secure, and answers Strict-Transport-Security: true wherever people come over https. */
   secureCookies: boolean;
+  /** Where weaknesses are reported: a mailto: or https: address. */
+  securityContact?: string;
   probes: Probe[];
   /** Whether /metrics is answered here; false where it has a port of its own. */
   metricsHere: boolean;
   version: string;
+  /** What may be offered at /v1/realtime. */
+  subprotocols: string[];
 };
 
 export type Call = {
   c: Context<{ Bindings: HttpBindings }>;
   incoming: IncomingMessage;
   ctx: Ctx;
+  /** Headers that every answer of this call carries. */
+  headers: Record<string, string> | undefined;
+  /** What the limits say so far; undefined where nothing is counted. */
+  standing: Standing | undefined;
 };
 
-export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 export type Handler = (call: Call) => Response | Promise<Response>;
-export type Route = { method: Method; path: string; handle: Handler };
+export type Route = Operation & { handle: Handler };
+
+export function route(operation: Operation, handle: Handler): Route {
+  return { ...operation, handle };
+}
+
+/** The headers of the call itself: CORS, HSTS, limits. Undefined for most calls of most servers. */
+export function ownHeaders(call: Call): Record<string, string> | undefined {
+  const { headers, standing } = call;
+  if (standing === undefined || standing.state === '') return headers;
+  return { ...headers, 'ratelimit-policy': standing.policies, ratelimit: standing.state };
+}
 
 export function refuse(call: Call, refusal: Refused, headers?: Record<string, string>): Response {
-  return problem(refusal, { instance: call.c.req.path, traceId: call.ctx.requestId }, headers);
+  const where = { instance: call.c.req.path, traceId: call.ctx.requestId };
+  return problem(refusal, where, { ...ownHeaders(call), ...headers });
+}
+
+/** The refusal of a call that is over a limit, or undefined while it is not. */
+export function overLimit({ standing }: Call): Refused | undefined {
+  if (standing === undefined || standing.violated.length === 0) return undefined;
+  const { violated, retryAfterSeconds } = standing;
+  return { status: 'rate_limited', violated, retryAfterSeconds };
 }
 
 const privateHeaders = {
@@ -47,13 +88,12 @@ const privateHeaders = {
 };
 
 /** A success for one person's eyes. `text` is JSON. */
-export function json(status: number, text: string, headers?: Record<string, string>): Response {
-  return new Response(text, {
-    status,
-    headers: headers ? { ...privateHeaders, ...headers } : privateHeaders,
-  });
+export function json(call: Call, status: number, text: string, headers?: Record<string, string>): Response {
+  const own = ownHeaders(call);
+  const all = headers || own ? { ...privateHeaders, ...own, ...headers } : privateHeaders;
+  return new Response(text, { status, headers: all });
 }
 
-export function empty(status: 204): Response {
-  return new Response(null, { status, headers: { 'cache-control': 'no-store' } });
+export function empty(call: Call, status: 204): Response {
+  return new Response(null, { status, headers: { 'cache-control': 'no-store', ...ownHeaders(call) } });
 }

@@ -7,9 +7,12 @@ import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { isFault } from '../domain/faults.ts';
 import type { Actor } from '../features/context.ts';
-import { type Call, type Edge, type Route, refuse } from './edge.ts';
+import { corsHeaders, preflight } from './cors.ts';
+import { type Call, type Edge, type Method, overLimit, type Route, refuse } from './edge.ts';
+import { unlimited } from './limits/limits.ts';
 import { refusalOfFault } from './on-fault.ts';
 import { adminRoutes } from './routes/admin.ts';
+import { documentRoutes } from './routes/documents.ts';
 import { eventRoutes } from './routes/events.ts';
 import { holdRoutes } from './routes/holds.ts';
 import { operationRoutes } from './routes/operations.ts';
@@ -27,6 +30,7 @@ export function createHttpApp(edge: Edge, stopping: () => boolean): HttpApp {
     ...holdRoutes(edge),
     ...adminRoutes(edge),
     ...operationRoutes(edge, stopping),
+    ...documentRoutes(edge),
   ];
   const app: HttpApp = new Hono();
   for (const route of routes) app.on(route.method, route.path, framed(edge, route));
@@ -40,10 +44,32 @@ const anonymous: Actor = { kind: 'anonymous' };
 function callOf(edge: Edge, c: Context<Env>): Call {
   const incoming: IncomingMessage = c.env.incoming;
   const requestId = traceIdOf(incoming.headers['traceparent']);
-  return { c, incoming, ctx: { ...edge.deps, actor: anonymous, requestId } };
+  return {
+    c,
+    incoming,
+    ctx: { ...edge.deps, actor: anonymous, requestId },
+    headers: headersOf(edge, incoming.headers.origin),
+    standing: edge.limits ? unlimited() : undefined,
+  };
 }
 
-function framed(edge: Edge, route: Pick<Route, 'path' | 'handle'>) {
+const secure = { 'strict-transport-security': 'max-age=31536000' };
+
+function headersOf(edge: Edge, origin: string | undefined): Record<string, string> | undefined {
+  const cors = corsHeaders(origin, edge.corsOrigins);
+  return edge.secureCookies ? { ...secure, ...cors } : cors;
+}
+
+/** The limits of a route are counted before it does anything; that of a person or a key once it is known who it is. */
+function overAddressLimit(edge: Edge, call: Call, route: Framed) {
+  if (!edge.limits || !call.standing || route.limited === false) return undefined;
+  edge.limits.address(call.incoming, call.standing);
+  return overLimit(call);
+}
+
+type Framed = Pick<Route, 'path' | 'handle' | 'limited'>;
+
+function framed(edge: Edge, route: Framed) {
   const { httpActive, httpDuration } = edge.metrics;
   const timers = new Map<string, { observe(seconds: number): void }>();
   return async (c: Context<Env>): Promise<Response> => {
@@ -52,7 +78,8 @@ function framed(edge: Edge, route: Pick<Route, 'path' | 'handle'>) {
     const call = callOf(edge, c);
     let response: Response;
     try {
-      response = await route.handle(call);
+      const over = overAddressLimit(edge, call, route);
+      response = over ? refuse(call, over) : await route.handle(call);
     } catch (error) {
       response = failed(edge, call, error);
     }
@@ -87,22 +114,25 @@ function failed(edge: Edge, call: Call, error: unknown): Response {
 
 /** 405 with Allow where the address exists under another method, else 404. Reached by requests that matched no route. */
 function missing(routes: Route[]) {
-  const patterns = new Map<string, { pattern: RegExp; methods: Set<string> }>();
+  const patterns = new Map<string, { pattern: RegExp; methods: Set<Method | 'HEAD'> }>();
   for (const { method, path } of routes) {
     const entry = patterns.get(path) ?? {
       pattern: new RegExp(`^${path.replace(/:[a-z]+/g, '[^/]+')}$`),
-      methods: new Set<string>(),
+      methods: new Set<Method | 'HEAD'>(),
     };
     entry.methods.add(method);
     if (method === 'GET') entry.methods.add('HEAD');
     patterns.set(path, entry);
   }
   return (call: Call): Response => {
-    const allowed = new Set<string>();
+    const allowed = new Set<Method | 'HEAD'>();
     for (const { pattern, methods } of patterns.values()) {
       if (pattern.test(call.c.req.path)) for (const method of methods) allowed.add(method);
     }
     if (allowed.size === 0) return refuse(call, { status: 'route_unknown' });
+    if (call.headers?.['access-control-allow-origin'] && call.c.req.method === 'OPTIONS') {
+      return preflight(call.headers, allowed);
+    }
     return refuse(call, { status: 'method_not_allowed' }, { allow: [...allowed].join(', ') });
   };
 }

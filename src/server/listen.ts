@@ -2,17 +2,21 @@
  * The socket side of the edge: bounds on time and connections, answers to what is not HTTP, and a stop in the order
  * people feel it (say not ready, accept no more, let requests in flight finish, then cut).
  */
-import { createServer, type Server } from 'node:http';
+import { channel } from 'node:diagnostics_channel';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import type { Edge } from './edge.ts';
 import { createHttpApp } from './http.ts';
 import { problem } from './problem.ts';
 import { traceIdOf } from './trace.ts';
+import { passOver } from './upgrade.ts';
 
 export type HttpServer = {
-  /** For a WebSocket gateway that takes over upgrades. */
   server: Server;
+  /** Hands over every WebSocket handshake, whatever its address; other upgrades are passed over. */
+  takeHandshakes(take: (request: IncomingMessage, socket: Duplex, head: Buffer) => void): void;
   /** Resolves to the port: the one asked for, or a free one for 0. Rejects when it is taken. */
   listen(port: number, host: string): Promise<number>;
   /** Resolves when every connection is closed: in-flight requests get `graceMs` to finish. */
@@ -27,6 +31,8 @@ const keepAliveTimeoutMs = 30_000;
 const connectionsMax = 20_000;
 const headerBytesMax = 16 * 1024;
 
+const announced = channel('holdfast:http:server');
+
 export function createHttpServer(edge: Edge): HttpServer {
   let stopping = false;
   const app = createHttpApp(edge, () => stopping);
@@ -40,13 +46,23 @@ export function createHttpServer(edge: Edge): HttpServer {
       keepAliveTimeout: keepAliveTimeoutMs,
       connectionsCheckingInterval: 1_000,
       maxHeaderSize: headerBytesMax,
+      // Node would refuse it with an empty body; the listener does with a problem.
+      requireHostHeader: false,
     },
     listener,
   );
+  // For tools that watch this program's servers and no others.
+  announced.publish({ server });
   server.maxConnections = connectionsMax;
   server.on('clientError', answerBrokenHttp);
   return {
     server,
+    takeHandshakes(take) {
+      server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+        const wanted = request.headers.upgrade?.toLowerCase() === 'websocket';
+        if (wanted || !passOver(server, request, socket)) take(request, socket, head);
+      });
+    },
     listen: (port, host) =>
       new Promise((resolve, reject) => {
         server.once('error', reject);

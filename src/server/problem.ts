@@ -12,7 +12,17 @@ export type InputError = { detail: string } & (
   | { parameter: string }
 );
 
-export type Refused = Refusal & { errors?: InputError[] };
+export type Refused = Refusal & {
+  errors?: InputError[];
+  /** Of `scope_missing`: any of these would do. */
+  scopes?: string[];
+  /** Of `rate_limited`: the policies, and when the last of them is whole again. */
+  violated?: string[];
+  retryAfterSeconds?: number;
+};
+
+/** The one refusal whose type is registered for everybody. */
+const quotaExceeded = 'https://iana.org/assignments/http-problem-types#quota-exceeded';
 
 export type Where = {
   /** Path of the request. */
@@ -21,12 +31,12 @@ export type Where = {
 };
 
 /** Seconds after which the same request may be sent again, for what passes by itself. */
-const retryAfterSeconds = '1';
+const retryAfterSeconds = 1;
 
 export function problem(refusal: Refused, where: Where, headers?: Record<string, string>): Response {
   const { status, title } = refusals[refusal.status];
   const body: Record<string, unknown> = {
-    type: `/problems#${refusal.status}`,
+    type: refusal.status === 'rate_limited' ? quotaExceeded : `/problems#${refusal.status}`,
     title,
     status,
     detail: refusal.detail ?? title,
@@ -41,6 +51,9 @@ export function problem(refusal: Refused, where: Where, headers?: Record<string,
       ...conflict,
     }));
   }
+  if (refusal.scopes) body['scopes'] = refusal.scopes;
+  if (refusal.violated) body['violated-policies'] = refusal.violated;
+  if (refusal.supported) body['supported'] = refusal.supported;
   if (refusal.minimum !== undefined) body['minimum'] = refusal.minimum;
   if (refusal.from !== undefined && refusal.from > 0) body['from'] = new Date(refusal.from).toISOString();
   return new Response(JSON.stringify(body), {
@@ -50,7 +63,7 @@ export function problem(refusal: Refused, where: Where, headers?: Record<string,
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
       ...(status === 503 || status === 429 || refusal.status === 'idempotency_key_running'
-        ? { 'retry-after': retryAfterSeconds }
+        ? { 'retry-after': String(refusal.retryAfterSeconds ?? retryAfterSeconds) }
         : undefined),
       ...headers,
     },

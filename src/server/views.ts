@@ -7,7 +7,7 @@ import { showId } from '../domain/ids.ts';
 import type { CatalogEvent } from '../features/catalog.ts';
 import type { Audited } from '../features/events/audit.ts';
 import type { Availability } from '../features/events/availability.ts';
-import type { EventRecord, EventSummary, LineRecord } from '../features/events/show.ts';
+import type { EventRecord, EventSummary, LineRecord, ListedRecord } from '../features/events/show.ts';
 import type { HoldView } from '../inventory/inventory.ts';
 
 export const time = (unixMs: number) => new Date(unixMs).toISOString();
@@ -101,6 +101,10 @@ export function availabilityJson(found: Availability) {
   };
 }
 
+export function listedJson(event: ListedRecord) {
+  return { ...summaryJson(event), status: event.status, version: event.version };
+}
+
 /** What an administrator sees: drafts too, and every line with its own id. */
 export function recordJson(event: EventRecord) {
   return {
@@ -109,6 +113,7 @@ export function recordJson(event: EventRecord) {
     authority: event.authority,
     partition: event.partition,
     frozen: event.frozen,
+    version: event.version,
     sale: saleJson(event.sale),
     tiers: event.lines.filter(({ kind }) => kind === 'tier').map((tier) => lineJson(tier, event.currency)),
     pools: event.lines
@@ -126,6 +131,7 @@ export function lineJson(line: LineRecord, currency: string) {
     capacity: line.capacity,
     buyerLimit: line.buyerLimit,
     poolId: line.pool && showId('tier', line.pool),
+    version: line.version,
   };
 }
 

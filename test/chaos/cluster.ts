@@ -8,7 +8,7 @@ import { mkdirSync, openSync, readdirSync, rmSync, statSync, truncateSync } from
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { migrate } from '../../src/persistence/migrate.ts';
-import { dataDir, eventually, freePort, program } from '../support/holdfast.ts';
+import { dataDir, eventually, freePort, program, recorded } from '../support/holdfast.ts';
 import { startTestPostgres, startTestRedis, type TestPostgres, type TestRedis } from '../support/servers.ts';
 
 export type Keys = { session: string; admin: string; pseudonym: string };
@@ -72,6 +72,10 @@ export async function startCluster(options: {
     SESSION_KEYS: keys.session,
     ADMIN_KEY: keys.admin,
     PSEUDONYM_KEY: keys.pseudonym,
+    // A crowd of a few people that asks as fast as it can.
+    RATE_LIMIT_HOLDS_PER_MINUTE: '0',
+    RATE_LIMIT_KEYS_PER_MINUTE: '0',
+    ...recorded(),
     ...options.env,
   };
   const started: Part[] = [];

@@ -5,7 +5,10 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { refusals } from '../../src/domain/refusals.ts';
+import { createKeyFinder } from '../../src/features/keys/find.ts';
+import { bodyRows } from '../support/bad-input/body-rows.ts';
 import { buyerRows } from '../support/bad-input/buyer-rows.ts';
+import { editRows } from '../support/bad-input/edit-rows.ts';
 import { organizerRows } from '../support/bad-input/organizer-rows.ts';
 import { reserving, unused } from '../support/bad-input/row.ts';
 import { makeWorld, type World } from '../support/bad-input/world.ts';
@@ -17,7 +20,10 @@ let site: Site;
 let world: World;
 
 beforeAll(async () => {
-  site = await startSite(await freshDatabase());
+  site = await startSite(await freshDatabase(), {}, ({ db, now }) => ({
+    findKey: createKeyFinder(db, now),
+    corsOrigins: new Set(['https://tickets.example']),
+  }));
   world = await makeWorld(site);
 });
 
@@ -32,7 +38,7 @@ async function state(): Promise<string> {
   return JSON.stringify(audits);
 }
 
-test.each([...buyerRows, ...organizerRows])(
+test.each([...buyerRows, ...bodyRows, ...organizerRows, ...editRows])(
   '$request is answered $code',
   async ({ code, path = reserving, send: build }) => {
     const before = await state();

@@ -79,6 +79,18 @@ test('a tier that is added while its event is being published can be bought', as
   expect((await hold(site, await person(site), late, 1)).status).toBe(201);
 });
 
+test('a tier that the inventory refuses leaves no row behind', async () => {
+  const show = await onSale(site, [5]);
+  expect((await admin(site, 'POST', `/events/${show.id}/retire`)).status).toBe(200);
+  const refused = await admin(site, 'POST', `/events/${show.id}/tiers`, {
+    name: 'Late',
+    price: 1,
+    capacity: 3,
+  });
+  expect([refused.status, refused.body.code]).toEqual([410, 'event_retired']);
+  expect((await admin(site, 'GET', `/events/${show.id}`)).body.tiers).toHaveLength(1);
+});
+
 /** Whether so many sessions of this database wait for a lock. A look of its own: a transaction sees one state of them. */
 function waiting(sessions: number): Promise<boolean> {
   return inTransaction(site.ctx.db, { role: 'worker' }, async (tx) => {

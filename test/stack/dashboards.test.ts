@@ -132,8 +132,9 @@ function startTraffic(show: string, tier: string) {
   const watcher = createLive(address, show, Math.random).watch();
   let wanted = true;
   const loop = async () => {
-    const { token } = (await ask('POST', address, '/v1/sessions')).body as { token: string };
     while (wanted) {
+      // A person each time: one alone may ask only so often a minute.
+      const { token } = (await ask('POST', address, '/v1/sessions')).body as { token: string };
       const body = { items: [{ tierId: tier, quantity: 1 }] };
       const held = await ask('POST', address, `/v1/events/${show}/holds`, { token, key: randomUUID(), body });
       await ask('DELETE', address, `/v1/holds/${(held.body as { id: string }).id}`, { token });

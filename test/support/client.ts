@@ -55,7 +55,11 @@ export function admin(
 ): Promise<Reply> {
   return send(site, `/v1/admin${path}`, {
     method,
-    headers: { authorization: `Bearer ${adminKey}`, 'idempotency-key': key },
+    headers: {
+      authorization: `Bearer ${adminKey}`,
+      'idempotency-key': key,
+      ...(method === 'PATCH' ? { 'if-match': '*' } : undefined),
+    },
     ...(json === undefined ? undefined : { json }),
   });
 }

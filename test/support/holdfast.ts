@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
+const recorder = new URL('conformance/load.js', import.meta.url).href;
+
 export const program = fileURLToPath(new URL('../../bin/holdfast.js', import.meta.url));
 
 export type Holdfast = {
@@ -39,6 +41,13 @@ export function freePort(): Promise<number> {
   });
 }
 
+/** Programs that a test starts are heard too, and so are the programs that they start. */
+export function recorded(): Record<string, string> {
+  const folder = process.env['HOLDFAST_TEST_ANSWERS'];
+  if (!folder) return {};
+  return { HOLDFAST_TEST_ANSWERS: folder, NODE_OPTIONS: `--import ${recorder}` };
+}
+
 export function holdfast(args: string[], env: Record<string, string> = {}): Holdfast {
   const child: ChildProcess = spawn(process.execPath, [program, ...args], {
     // What the test's own environment says about addresses and keys must not leak in.
@@ -47,6 +56,7 @@ export function holdfast(args: string[], env: Record<string, string> = {}): Hold
       HOME: process.env['HOME'] ?? '/',
       HOLDFAST_REDIS_SERVER: process.env['HOLDFAST_REDIS_SERVER'] ?? '',
       LOG_FORMAT: 'json',
+      ...recorded(),
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -52,7 +52,17 @@ export function killedAt(step: number, { redis, db }: { redis: Redis; db: Databa
   };
   const connect: Call = async () => {
     const client = await db.pool.connect();
+    const query: Call = (...args) => {
+      const [first] = args;
+      const answered = client.query as unknown as Call;
+      const isCopy = typeof first === 'object' && first !== null && 'submit' in first;
+      if (!isCopy) return live(async () => answered.apply(client, args));
+      // A COPY is a stream and no promise. Dying just before it leaves what dying just after it leaves: a transaction to roll back.
+      if (steps >= step || ++steps >= step) throw new Killed(`killed at step ${step}`);
+      return answered.apply(client, args);
+    };
     return counted<pg.PoolClient>(client, ['release', 'on'], {
+      query,
       // What is left of a dead process's transaction is rolled back when its connection closes.
       release: (broken: unknown) => client.release(broken === true || steps >= step),
     });

@@ -160,3 +160,27 @@ export const returned = (
   items: basket(quantity, tier(1)),
   returnTo,
 });
+
+/** A whole sale: every end a hold can have, a pin, an outage, a drain and both kinds of return. */
+export const sale: Step[] = [
+  opened(),
+  held(1, 2),
+  held(2, 3),
+  held(3, 1),
+  pinned(2),
+  sold(2, 3),
+  released(1, 2),
+  expired(3, 1),
+  sold(3, 1, true),
+  unfulfilled(4, 9),
+  returned(2, 1),
+  returned(2, 1, 'house'),
+  { kind: 'resized', line: tier(1), capacity: 7, target: 5 },
+  { kind: 'withheld', line: tier(1), quantity: 1 },
+  { kind: 'repriced', tier: tier(2), price: 9500, priceVersion: 2 },
+  { kind: 'frozen' },
+  { kind: 'thawed' },
+  { kind: 'rebuilt', epoch: 2, outageMs: 5000 },
+  held(5, 1),
+  { kind: 'extended', hold: hold(5), deadline: start + 3 * ttlMs, extensions: 1 },
+];

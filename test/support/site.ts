@@ -5,6 +5,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
 import { isFault } from '../../src/domain/faults.ts';
 import { uuidV7 } from '../../src/domain/ids.ts';
 import { createBuyers } from '../../src/features/buyer.ts';
@@ -14,9 +15,9 @@ import { type Ctx, type Deps, defaultLimits, type Limits } from '../../src/featu
 import { applyNext } from '../../src/features/journal/apply.ts';
 import { createWatch } from '../../src/features/rebuild/watch.ts';
 import { connectRedis } from '../../src/inventory/connection.ts';
-import { createEpochs } from '../../src/inventory/epochs.ts';
+import { createEpochs, type Epochs } from '../../src/inventory/epochs.ts';
 import { createRedisInventory } from '../../src/inventory/redis-inventory.ts';
-import { inTransaction, openDatabase } from '../../src/persistence/database.ts';
+import { type Database, inTransaction, openDatabase } from '../../src/persistence/database.ts';
 import { readWatermarks } from '../../src/persistence/queries/journal-watermark.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
 import { observeScripts } from '../../src/platform/observe.ts';
@@ -24,7 +25,7 @@ import { createSessions } from '../../src/server/auth.ts';
 import type { Edge } from '../../src/server/edge.ts';
 import { holdOutcomes } from '../../src/server/hold-outcomes.ts';
 import { createHttpServer } from '../../src/server/listen.ts';
-import { startTestRedis } from './servers.ts';
+import { startTestRedis, type TestRedis } from './servers.ts';
 
 export const adminKey = `sk_admin_${'t'.repeat(43)}`;
 
@@ -32,6 +33,10 @@ export type Site = {
   url: string;
   ctx: Ctx;
   edge: Edge;
+  /** What another server on the same stores is built of. */
+  stores: { redis: Redis; epochs: Epochs; partitions: number; redisServer: TestRedis };
+  /** Looks after the partitions, as the worker's duty does. */
+  heal(): Promise<void>;
   /** Stops and resumes the journal worker, for tests of what waits for it. */
   pauseWorker(): void;
   resumeWorker(): void;
@@ -42,8 +47,15 @@ export type Site = {
 
 const partitions = 4;
 
-/** `databaseUrl`: of a migrated database that is this site's alone. */
-export async function startSite(databaseUrl: string, limits: Partial<Limits> = {}): Promise<Site> {
+/** What the guards of an edge stand on. */
+export type Parts = { redis: Redis; db: Database; now: () => number };
+
+/** `more`: what this site's edge has beside the plain one. `databaseUrl`: of a migrated database that is this site's alone. */
+export async function startSite(
+  databaseUrl: string,
+  limits: Partial<Limits> = {},
+  more: (parts: Parts) => Partial<Edge> = () => ({}),
+): Promise<Site> {
   const errors: string[] = [];
   const server = await startTestRedis();
   const redis = connectRedis(server.url, () => undefined);
@@ -58,7 +70,8 @@ export async function startSite(databaseUrl: string, limits: Partial<Limits> = {
       );
     },
   };
-  await createWatch({ db, redis, log, partitions }).look();
+  const watch = createWatch({ db, redis, log, partitions });
+  await watch.look();
   const epochs = createEpochs(
     async () => {
       const rows = await inTransaction(db, { role: 'worker' }, readWatermarks);
@@ -93,6 +106,8 @@ export async function startSite(databaseUrl: string, limits: Partial<Limits> = {
     probes: [{ name: 'redis', check: async () => void (await redis.ping()) }],
     metricsHere: true,
     version: 'test',
+    ...more({ redis, db, now: clock.now }),
+    subprotocols: [],
   };
   const http = createHttpServer(edge);
   const port = await http.listen(0, '127.0.0.1');
@@ -101,6 +116,8 @@ export async function startSite(databaseUrl: string, limits: Partial<Limits> = {
     url: `http://127.0.0.1:${port}`,
     ctx: { ...deps, actor: { kind: 'system', name: 'test' }, requestId: '0'.repeat(32) },
     edge,
+    stores: { redis, epochs, partitions, redisServer: server },
+    heal: async () => void (await watch.look()),
     pauseWorker: worker.pause,
     resumeWorker: worker.resume,
     errors,

@@ -22,6 +22,20 @@ const scope = { role: 'worker', timeouts: { lockMs: 2_500 } } as const;
 export const addTierInput = tierInput.omit({ pool: true }).extend({ poolId: lineId.optional() });
 export type AddTierInput = z.output<typeof addTierInput>;
 
+/** Thrown so that the row is rolled back: a tier without stock would be shown and could never be had. */
+class NotOpened extends Error {
+  readonly refusal: Refusal;
+  constructor(refusal: Refusal) {
+    super(refusal.status);
+    this.refusal = refusal;
+  }
+}
+
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof NotOpened) return error.refusal;
+  throw error;
+}
+
 export async function addTier(
   ctx: Ctx,
   eventId: EventId,
@@ -39,7 +53,7 @@ export async function addTier(
   const row = { ...about, line, kind: 'tier' as const, pool, position: event.lines.length };
   const { price, capacity, buyerLimit } = about;
   const stock = { line, kind: 'tier' as const, pool, capacity, price, buyerLimit };
-  const added = { ...row, held: 0, sold: 0, withheld: 0 };
+  const added = { ...row, held: 0, sold: 0, withheld: 0, version: 1 };
   if (event.authority === 'postgres' || event.partition === null) {
     // Under the claim that publish has: a tier that came in while an event was being opened would have a row and no stock.
     const stillDraft = await inTransaction(ctx.db, scope, async (tx) => {
@@ -53,19 +67,17 @@ export async function addTier(
   }
   const { partition } = event;
   // Row and stock under the partition's claim: a rebuild between the two would see one without the other.
-  const opened = await inTransaction(ctx.db, scope, async (tx) => {
+  const opening = inTransaction(ctx.db, scope, async (tx) => {
     await lockPartition(tx, partition);
     await insertLines(tx, eventId, [row]);
-    return ctx.inventory.open({
-      event: eventId,
-      op,
-      actor: actorName(ctx.actor),
-      lines: [stock],
-      sale: event.sale,
-    });
+    const actor = actorName(ctx.actor);
+    const opened = await ctx.inventory.open({ event: eventId, op, actor, lines: [stock], sale: event.sale });
+    // event_exists: the line is there already; an earlier answer was lost and its operation has been forgotten.
+    if (opened.status !== 'opened' && opened.status !== 'event_exists') throw new NotOpened(opened);
+    return opened;
   });
+  const opened = await opening.catch(refusalOf);
   if (opened.status === 'opened') await waitForRecords(ctx, eventId, opened.version);
-  // The line is there already: the first attempt's answer was lost after its operation had been forgotten.
   else if (opened.status !== 'event_exists') return opened;
   ctx.catalog.forget(eventId);
   return { status: 'added', tier: added, currency: event.currency };

@@ -44,12 +44,14 @@ const poolInput = z.strictObject({ ref: z.string().min(1).max(40), name: shortTe
 
 const linesMax = 100;
 
+export const timeZone = z.string().max(64).refine(isTimeZone, 'must be an IANA time zone');
+
 export const createInput = z
   .strictObject({
     name: shortText,
     venue: longText(200).default(''),
     startsAt: instant,
-    timeZone: z.string().max(64).refine(isTimeZone, 'must be an IANA time zone').default('UTC'),
+    timeZone: timeZone.default('UTC'),
     currency: z.string().refine(isCurrency, 'must be an ISO 4217 code'),
     sale: z.strictObject(saleFields).partial().default({}),
     pools: z.array(poolInput).max(linesMax).default([]),

@@ -6,11 +6,12 @@ import {
   type EventSummary,
   eventById,
   type LineRecord,
+  type ListedRecord,
 } from '../../persistence/queries/events.ts';
 import type { CatalogEvent } from '../catalog.ts';
 import type { Ctx } from '../context.ts';
 
-export type { EventRecord, EventSummary, LineRecord };
+export type { EventRecord, EventSummary, LineRecord, ListedRecord };
 
 export async function show(
   ctx: Ctx,

@@ -1,9 +1,8 @@
 /** Facts that no stream has, because the rebuild itself wrote them: into the ledger, entry 0 of their epoch. */
 import type { Fact } from '../../domain/facts.ts';
-import { canonicalText } from '../../domain/ledger.ts';
 import type { Tx } from '../../persistence/database.ts';
 import { readHeads } from '../../persistence/queries/journal-ledger.ts';
-import { writeLedger } from './write-ledger.ts';
+import { LedgerBatch } from './write-ledger.ts';
 
 /** The projection is the caller's. Throws the fault `journal_gap` when a fact is not the next of its event. */
 export async function appendFacts(
@@ -11,14 +10,8 @@ export async function appendFacts(
   from: { partition: number; epoch: number },
   facts: Fact[],
 ): Promise<void> {
-  const events = [...new Set(facts.map(({ event }) => event))];
-  const heads = new Map((await readHeads(tx, events)).map((head) => [head.event, head]));
-  const rows = facts.map((fact, position) => ({
-    fact,
-    user: null,
-    entry: 0,
-    position,
-    body: canonicalText(fact),
-  }));
-  await writeLedger(tx, from, rows, heads);
+  const ledger = new LedgerBatch(from, facts.length);
+  for (const [position, fact] of facts.entries()) ledger.add([{ fact, user: null }], 0, position);
+  const heads = new Map((await readHeads(tx, ledger.events)).map((head) => [head.event, head]));
+  await ledger.write(tx, heads);
 }

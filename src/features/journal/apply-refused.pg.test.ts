@@ -36,11 +36,13 @@ describe('what is not the next entry', () => {
     expect(await watermark(partition)).toEqual({ epoch: 1, entry: 2 });
   });
 
-  test('a version that does not follow', async () => {
+  test('a version that does not follow: what comes before it is applied, and nothing of its entry', async () => {
     const { event, facts, partition } = await scene([opened(), held(1, 1), held(2, 1)]);
     await append(redis, { partition }, [facts[0], facts[2]] as Fact[]);
     await expect(drain(partition)).rejects.toThrow(/version 3 of event .*, not 2/);
-    expect(await ledgerSize(event)).toBe(0);
+    await expect(drain(partition)).rejects.toEqual(gap);
+    expect(await ledgerSize(event)).toBe(1);
+    expect((await watermark(partition)).entry).toBe(1);
   });
 
   test.each([

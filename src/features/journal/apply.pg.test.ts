@@ -4,6 +4,7 @@ import {
   db,
   drain,
   holdRow,
+  ledgerSize,
   orderRow,
   read,
   redis,
@@ -35,7 +36,7 @@ import { isFault } from '../../domain/faults.ts';
 import type { UserId } from '../../domain/ids.ts';
 import { type Database, inTransaction, openDatabase } from '../../persistence/database.ts';
 import { applyNext } from './apply.ts';
-import type { ReadAhead } from './read-batch.ts';
+import { beginNext, nextBatch, type ReadAhead } from './read-batch.ts';
 import { verifyEvent } from './verify.ts';
 
 useJournalBed();
@@ -151,6 +152,21 @@ describe('a sale folded into the tables', () => {
       total_cents: 1,
     });
     expect((await verifyEvent(db, event)).findings).toEqual([]);
+  });
+});
+
+describe('what is read ahead', () => {
+  test('is read again when it was empty: what came since must not wait for something else to come', async () => {
+    const { event, facts, partition } = await scene([opened(), held(1, 1), held(2, 1)]);
+    await append(redis, { partition }, facts.slice(0, 2));
+    const ahead: ReadAhead = new Map();
+    const from = { partition, epoch: 1, entry: 2 };
+    beginNext(redis, ahead, from, { ...(await nextBatch(redis, undefined, from)), end: 'more' });
+    await ahead.get(partition)?.batch;
+    await applyNext({ db, redis }, partition);
+    await append(redis, { partition, entry: 3 }, facts.slice(2));
+    expect(await applyNext({ db, redis, ahead }, partition)).toMatchObject({ facts: 1 });
+    expect(await ledgerSize(event)).toBe(3);
   });
 });
 

@@ -19,10 +19,10 @@ import {
   type Watermark,
 } from '../../persistence/queries/journal-watermark.ts';
 import { KnownLines } from './lines.ts';
-import type { Plan } from './plan.ts';
+import type { Entered, Plan } from './plan.ts';
 import { plansOf, projectUpTo, tryPlans } from './project.ts';
-import { beginNext, nextBatch, type ReadAhead } from './read-batch.ts';
-import { type Heads, headOf, type Positioned, writeLedger } from './write-ledger.ts';
+import { type Batch, beginNext, nextBatch, type ReadAhead } from './read-batch.ts';
+import { type Heads, headOf } from './write-ledger.ts';
 
 /** `ahead` is the memory of whoever applies batch after batch; without it, each is read when it is asked for. */
 export type JournalCtx = { db: Database; redis: Redis; ahead?: ReadAhead };
@@ -64,7 +64,9 @@ export async function applyLocked(ctx: JournalCtx, tx: Tx, watermark: Watermark)
   const batch = await nextBatch(redis, ahead, watermark);
   const { end, facts, entry, oldestAt } = batch;
   if (entry === watermark.entry) return { end, watermark, facts: 0, oldestAt, frozen: [] };
-  const frozen = await applyFacts(tx, watermark, facts, () => beginNext(redis, ahead, watermark, batch));
+  const frozen = await applyBatch(tx, watermark.partition, batch, () =>
+    beginNext(redis, ahead, watermark, batch),
+  );
   await moveWatermark(tx, watermark, entry);
   return { end, watermark: { ...watermark, entry }, facts: facts.length, oldestAt, frozen };
 }
@@ -88,31 +90,31 @@ export async function drainJournal(
 }
 
 /** Facts into ledger and projection. Answers the events that Postgres refused and that are frozen from now on. */
-async function applyFacts(
+async function applyBatch(
   tx: Tx,
-  from: { partition: number; epoch: number },
-  facts: Positioned[],
+  partition: number,
+  { facts, ledger }: Batch,
   meanwhile: () => void,
 ): Promise<Frozen[]> {
-  if (facts.length === 0) return [];
-  const events = [...new Set(facts.map(({ fact }) => fact.event))];
+  const { events } = ledger;
+  if (events.length === 0) return [];
   const heads: Heads = new Map((await readHeads(tx, events)).map((head) => [head.event, head]));
   const open = events.filter((event) => !headOf(heads, event).frozen);
   const lines = new KnownLines(await readLines(tx, open));
   const ours = open.length === events.length ? facts : facts.filter(({ fact }) => open.includes(fact.event));
 
   let plans: Plan[] = [];
-  await writeLedger(tx, from, facts, heads, () => {
+  await ledger.write(tx, heads, () => {
     plans = plansOf(lines, ours);
     meanwhile();
   });
-  const refused = await tryPlans(tx, from.partition, plans);
+  const refused = await tryPlans(tx, partition, plans);
   if (refused === undefined) {
     const done = open.map((event) => projectedAt(event, headOf(heads, event).version));
     if (done.length > 0) await moveProjected(tx, done);
     return [];
   }
-  return projectEach(tx, from.partition, open, ours, heads);
+  return projectEach(tx, partition, open, ours, heads);
 }
 
 function projectedAt(event: string, version: number): Projected {
@@ -124,7 +126,7 @@ async function projectEach(
   tx: Tx,
   partition: number,
   events: string[],
-  facts: Positioned[],
+  facts: Entered[],
   heads: Heads,
 ): Promise<Frozen[]> {
   const frozen: Frozen[] = [];

@@ -126,7 +126,7 @@ export class Plan {
   private own(fact: Fact, user: UserId | null): void {
     switch (fact.kind) {
       case 'held':
-        this.births.set(fact.hold, { ...born(fact, user), deadline: fact.deadline, ttlMs: fact.ttlMs });
+        this.births.set(fact.hold, born(fact, user, fact.deadline, fact.ttlMs));
         break;
       case 'extended':
         this.change(fact.hold, { deadline: fact.deadline, extensions: fact.extensions });
@@ -209,7 +209,7 @@ export class Plan {
       endedVersion: fact.version,
       heldVersion: null,
     } as const;
-    this.gone.set(fact.hold, { ...born(fact, user), ...ended });
+    this.gone.set(fact.hold, { ...born(fact, user, at, 1), ...ended });
   }
 
   private order(
@@ -256,7 +256,12 @@ function total(items: Item[]): number {
 }
 
 /** A hold row as its first fact makes it. */
-function born(fact: FactOf<'held'> | Settled, user: UserId | null): HoldBirth {
+function born(
+  fact: FactOf<'held'> | Settled,
+  user: UserId | null,
+  deadline: number,
+  ttlMs: number,
+): HoldBirth {
   return {
     hold: fact.hold,
     event: fact.event,
@@ -267,8 +272,8 @@ function born(fact: FactOf<'held'> | Settled, user: UserId | null): HoldBirth {
     paying: false,
     order: null,
     heldAt: fact.at,
-    deadline: fact.at,
-    ttlMs: 1,
+    deadline,
+    ttlMs,
     extensions: 0,
     heldVersion: fact.version,
     endedAt: null,

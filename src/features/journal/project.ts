@@ -133,11 +133,14 @@ async function move(tx: Tx, moves: PlannedMove[]): Promise<void> {
   }
 }
 
+/** feature_not_supported: COPY, to a worker that could not be exempted from row-level security. The slower way inserts. */
+const copyRefused = '0A000';
+
 /** What Postgres says about the facts themselves: integrity, data, raised by a function. Anything else is a fault. */
 function refusal(error: unknown): string | undefined {
   if (error instanceof Refused) return error.message;
   const code = errorCode(error);
-  const refused = code.startsWith('23') || code.startsWith('22') || code === 'P0001';
+  const refused = code.startsWith('23') || code.startsWith('22') || code === 'P0001' || code === copyRefused;
   return refused && error instanceof Error ? `${error.message} (SQLSTATE ${code})` : undefined;
 }
 

@@ -13,7 +13,13 @@ import {
 } from '../../persistence/queries/idempotency.ts';
 import type { Ctx } from '../context.ts';
 
-export type Answer = { status: 'answered'; httpStatus: number; text: string };
+export type Answer = {
+  status: 'answered';
+  httpStatus: number;
+  text: string;
+  /** Of the first answer only: a repetition gets the text. */
+  headers?: Record<string, string>;
+};
 export type Run = (op: OpId, firstAt: number) => Promise<Answer | Refusal>;
 
 /** `bodyHash`: of the bytes of the body; the same key with another one is refused. */

@@ -23,8 +23,8 @@ local function first_answer(hold)
 end
 
 -- What all holds of this call have in common, as text: turning a number into text is dear.
-local deadline = (NOW + stock.sale.ttl) .. ''
-local record_head = 'active ' .. deadline .. ' ' .. NOW .. ' ' .. stock.sale.ttl .. ' 0 '
+local deadline = digits(NOW + stock.sale.ttl)
+local record_head = 'active ' .. deadline .. ' ' .. digits(NOW) .. ' ' .. stock.sale.ttl .. ' 0 '
 local fact_tail = '],"d":' .. deadline .. ',"l":' .. stock.sale.ttl .. ',"a":['
 
 local function replay(known, buyer, text)
@@ -58,10 +58,10 @@ local function hold(n, id, who, user, basket)
   markers[marked + 1], markers[marked + 2], markers[marked + 3] = KEYS[8 + n], 'active', deadline
   if #lines == 1 then
     local around = around_held(lines[1])
-    facts[count] = '{"k":"held","v":' .. version .. ',"h":"' .. id .. '","b":"' .. who .. '","i":[' .. basket.json
-      .. fact_tail .. around[1] .. lines[1].held .. around[2] .. ']}'
+    facts[count] = '{"k":"held","v":' .. digits(version) .. ',"h":"' .. id .. '","b":"' .. who .. '","i":[' .. basket.json
+      .. fact_tail .. around[1] .. digits(lines[1].held) .. around[2] .. ']}'
   else
-    facts[count] = '{"k":"held","v":' .. version .. ',"h":"' .. id .. '","b":"' .. who .. '","i":[' .. basket.json
+    facts[count] = '{"k":"held","v":' .. digits(version) .. ',"h":"' .. id .. '","b":"' .. who .. '","i":[' .. basket.json
       .. fact_tail .. json_after(lines) .. ']}'
   end
   users[count] = user

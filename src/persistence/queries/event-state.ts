@@ -94,12 +94,18 @@ export type HoldRow = {
   user_id: string | null;
 };
 
+/** Holds are indexed by tier and status, so those of an event are found through its tiers. */
+const tiersOf = (events: EventId[]) =>
+  sql`ARRAY(SELECT t.id FROM ticketing.ticket_tiers t WHERE t.event_id = ANY(${events}::uuid[]))`;
+
+const endedStatuses = ['completed', 'released', 'expired', 'unfulfilled'];
+
 /** Live holds, a row per hold and tier, the rows of a hold together. */
 export async function readLiveHolds(tx: Tx, event: EventId): Promise<HoldRow[]> {
   const { rows } = await sql<HoldRow>`
     SELECT id, tier_id, quantity, unit_price_cents, paying, (extract(epoch FROM held_at) * 1000)::bigint AS held,
            (extract(epoch FROM expires_at) * 1000)::bigint AS expires, ttl_ms, extensions, order_id, buyer, user_id
-    FROM ticketing.ticket_holds WHERE event_id = ${event} AND status = 'active' ORDER BY id, tier_id`.execute(
+    FROM ticketing.ticket_holds WHERE tier_id = ANY(${tiersOf([event])}) AND status = 'active' ORDER BY id, tier_id`.execute(
     tx,
   );
   return rows;
@@ -120,7 +126,7 @@ export async function readEndedHolds(tx: Tx, event: EventId, since: number): Pro
   const { rows } = await sql<EndedHoldRow>`
     SELECT id, tier_id, quantity, status, (extract(epoch FROM ended_at) * 1000)::bigint AS ended, ended_version, order_id
     FROM ticketing.ticket_holds
-    WHERE event_id = ${event} AND status <> 'active' AND ended_at >= to_timestamp(${since}::double precision / 1000)
+    WHERE tier_id = ANY(${tiersOf([event])}) AND status = ANY(${endedStatuses}) AND ended_at >= to_timestamp(${since}::double precision / 1000)
     ORDER BY id, tier_id`.execute(tx);
   return rows;
 }
@@ -177,5 +183,5 @@ export async function moveLiveDeadlines(tx: Tx, events: EventId[], byMs: number)
   if (byMs === 0) return;
   await sql`UPDATE ticketing.ticket_holds
     SET expires_at = expires_at + ${byMs}::double precision * interval '1 millisecond', updated_at = now()
-    WHERE event_id = ANY(${events}::uuid[]) AND status = 'active'`.execute(tx);
+    WHERE tier_id = ANY(${tiersOf(events)}) AND status = 'active'`.execute(tx);
 }

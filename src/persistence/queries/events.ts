@@ -18,6 +18,8 @@ export type EventRecord = {
   partition: number | null;
   frozen: boolean;
   sale: Sale;
+  /** Counts edits of the row, for If-Match. */
+  version: number;
   lines: LineRecord[];
 };
 
@@ -28,6 +30,8 @@ export type LineRecord = OpenLine & {
   held: number;
   sold: number;
   withheld: number;
+  /** Counts edits of the row, for If-Match. */
+  version: number;
 };
 
 export function eventById(db: Database, event: EventId): Promise<EventRecord | undefined> {
@@ -94,6 +98,7 @@ export async function readEvent(tx: Tx, event: EventId): Promise<EventRecord | u
       extensionMs: row.extension_ms,
       extensionWindowMs: row.extension_window_ms,
     },
+    version: row.version,
     lines: await readLines(tx, event),
   };
 }
@@ -113,6 +118,7 @@ async function readLines(tx: Tx, event: EventId): Promise<LineRecord[]> {
       'buyer_limit',
       'pool_id',
       'position',
+      'version',
       eb.val('tier').as('kind'),
     ])
     .where('event_id', '=', event)
@@ -133,6 +139,7 @@ async function readLines(tx: Tx, event: EventId): Promise<LineRecord[]> {
           eb.lit(0).as('buyer_limit'),
           eb.cast<string | null>(eb.lit(null), 'uuid').as('pool_id'),
           'position',
+          'version',
           eb.val('pool').as('kind'),
         ])
         .where('event_id', '=', event)
@@ -154,6 +161,7 @@ async function readLines(tx: Tx, event: EventId): Promise<LineRecord[]> {
     held: row.reserved_quantity,
     sold: row.issued_quantity,
     withheld: row.withheld_quantity,
+    version: row.version,
   }));
 }
 
@@ -164,20 +172,31 @@ export type EventSummary = Pick<
   saleState: SaleState;
 };
 
+export type ListedRecord = EventSummary & { status: EventStatus; version: number };
+
+type PageOf = { after: EventId | undefined; limit: number };
+
 /** Published events by id, that is by age; at most `limit`, after the id `after`. */
-export function publishedEvents(
-  db: Database,
-  page: { after: EventId | undefined; limit: number },
-): Promise<EventSummary[]> {
+export function publishedEvents(db: Database, page: PageOf): Promise<EventSummary[]> {
+  return eventsPage(db, page, true);
+}
+
+/** All events, drafts too, in the same order. */
+export function allEvents(db: Database, page: PageOf): Promise<ListedRecord[]> {
+  return eventsPage(db, page, false);
+}
+
+function eventsPage(db: Database, page: PageOf, publishedOnly: boolean): Promise<ListedRecord[]> {
   return inTransaction(db, { role: 'app', readOnly: true }, async (tx) => {
     let query = tx
       .selectFrom('events.events')
-      .select(['id', 'name', 'venue', 'start_at', 'time_zone', 'currency', 'sale_state'])
-      .where('inventory_authority', '=', 'redis')
-      .where('status', '=', 'published')
+      .select(['id', 'name', 'venue', 'start_at', 'time_zone', 'currency', 'sale_state', 'status', 'version'])
       .where('deleted_at', 'is', null)
       .orderBy('id')
       .limit(page.limit);
+    if (publishedOnly) {
+      query = query.where('inventory_authority', '=', 'redis').where('status', '=', 'published');
+    }
     if (page.after) query = query.where('id', '>', page.after);
     const rows = await query.execute();
     return rows.map((row) => ({
@@ -188,6 +207,8 @@ export function publishedEvents(
       timeZone: row.time_zone,
       currency: row.currency,
       saleState: row.sale_state === 'retired' ? 'ended' : row.sale_state,
+      status: row.status,
+      version: row.version,
     }));
   });
 }

@@ -2,6 +2,7 @@
  * Columns for bulk statements: each is one parameter, the text of a PostgreSQL array, unnested on the other side. Made by
  * joining, because quoting every element of a batch costs more than the statement it is for.
  */
+
 /** Of what needs no quotes inside an array: ids, numbers, booleans, words of ours. */
 export function column(values: readonly (string | number | boolean | null)[]): string {
   let text = '{';
@@ -10,9 +11,4 @@ export function column(values: readonly (string | number | boolean | null)[]): s
     text += values[at] ?? 'NULL';
   }
   return `${text}}`;
-}
-
-/** Of texts without line feeds, such as canonical JSON; for `string_to_array($1, E'\n')`, which has nothing to unquote. */
-export function textLines(values: readonly string[]): string {
-  return values.join('\n');
 }

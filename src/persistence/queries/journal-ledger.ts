@@ -1,41 +1,61 @@
 /** The ledger itself: facts, the commits that chain them, and the head of each event. */
 import { sql } from 'kysely';
+import { CopyRows } from '../copy-rows.ts';
 import type { Tx } from '../database.ts';
-import { column, textLines } from './journal-arrays.ts';
+import { column } from './journal-arrays.ts';
 
-/** Facts of one commit, by column. Ids are UUIDs, `at` Unix ms. */
-export type LedgerColumns = {
-  event: string[];
-  version: number[];
-  at: number[];
-  entry: number[];
-  position: number[];
-  kind: string[];
-  hold: (string | null)[];
-  order: (string | null)[];
-  op: (string | null)[];
-  user: (string | null)[];
-  /** Canonical texts: no line feed in any. */
-  body: string[];
+/** A fact as its row says it. Ids are UUIDs, `at` Unix ms, `body` the canonical text. */
+export type LedgerRow = {
+  event: string;
+  version: number;
+  at: number;
+  entry: number;
+  position: number;
+  kind: string;
+  hold: string | null;
+  order: string | null;
+  op: string | null;
+  user: string | null;
+  body: string;
 };
 
-export async function insertLedger(
-  tx: Tx,
-  from: { partition: number; epoch: number },
-  rows: LedgerColumns,
-): Promise<void> {
-  await sql`
-    insert into ticketing.inventory_journal
-      (event_id, version, at, partition, epoch, entry, position, kind, hold_id, order_id, op, user_id, body)
-    select d.event_id, d.version, to_timestamp(d.at / 1000), ${from.partition}::smallint, ${from.epoch}::bigint,
-      d.entry, d.position, d.kind, d.hold_id, d.order_id, d.op, d.user_id, d.body
-    from unnest(
-      ${column(rows.event)}::uuid[], ${column(rows.version)}::bigint[], ${column(rows.at)}::float8[],
-      ${column(rows.entry)}::bigint[], ${column(rows.position)}::int[], ${column(rows.kind)}::text[],
-      ${column(rows.hold)}::uuid[], ${column(rows.order)}::uuid[], ${rows.op}::text[], ${column(rows.user)}::uuid[],
-      string_to_array(${textLines(rows.body)}, E'\n')
-    ) as d(event_id, version, at, entry, position, kind, hold_id, order_id, op, user_id, body)
-  `.execute(tx);
+const ledgerStatement = `copy ticketing.inventory_journal
+  (event_id, version, at, partition, epoch, entry, position, kind, hold_id, order_id, op, user_id, body)
+  from stdin (format binary)`;
+const rowBytes = 600;
+
+/** Rows of the ledger, spelled out as they come, so that only sending them is left for the transaction. */
+export class LedgerRows {
+  private readonly rows: CopyRows;
+  private readonly from: { partition: number; epoch: number };
+
+  constructor(from: { partition: number; epoch: number }, expected: number) {
+    this.from = from;
+    this.rows = new CopyRows(13, expected * rowBytes);
+  }
+
+  /** Answers what `hash` makes of a zero byte and the body. */
+  add<Hash>(row: LedgerRow, hash: (zeroAndBody: Buffer) => Hash): Hash {
+    const { rows, from } = this;
+    rows.row();
+    rows.uuid(row.event);
+    rows.int8(row.version);
+    rows.time(row.at);
+    rows.int2(from.partition);
+    rows.int8(from.epoch);
+    rows.int8(row.entry);
+    rows.int4(row.position);
+    rows.text(row.kind);
+    rows.uuidOrNull(row.hold);
+    rows.uuidOrNull(row.order);
+    rows.textOrNull(row.op);
+    rows.uuidOrNull(row.user);
+    return rows.hashed(row.body, hash);
+  }
+
+  async write(tx: Tx): Promise<void> {
+    await tx.copyIn(ledgerStatement, this.rows.end());
+  }
 }
 
 export type HeadRow = {

@@ -85,7 +85,8 @@ export async function projectedLines(tx: Tx, event: string): Promise<ProjectedLi
 export async function projectedHolds(tx: Tx, event: string): Promise<string[]> {
   const { rows } = await sql<{ row: string }>`
     select id || ' ' || tier_id || ' ' || quantity as row
-    from ticketing.ticket_holds where event_id = ${event} and status = 'active'
+    from ticketing.ticket_holds
+    where status = 'active' and tier_id = any(array(select t.id from ticketing.ticket_tiers t where t.event_id = ${event}))
   `.execute(tx);
   return rows.map(({ row }) => row);
 }

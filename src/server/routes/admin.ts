@@ -1,175 +1,159 @@
 /**
- * The organizer's side. Each route names an administrator's key, an Idempotency-Key where it changes something, and is answered
- * after Postgres has the change.
+ * The organizer's side. Each route names a key and its scopes, an Idempotency-Key where it changes something, If-Match where it
+ * edits something, and is answered after Postgres has the change.
  */
-import { hash } from 'node:crypto';
-import type { z } from 'zod';
-import { type EventId, type LineId, type OpId, readId, showId } from '../../domain/ids.ts';
+import { type EventId, type LineId, readId, showId } from '../../domain/ids.ts';
 import type { Refusal } from '../../domain/refusals.ts';
-import type { Ctx } from '../../features/context.ts';
 import { addTier, addTierInput } from '../../features/events/add-tier.ts';
 import { audit } from '../../features/events/audit.ts';
 import { create, createInput } from '../../features/events/create.ts';
+import { editEvent, editEventInput } from '../../features/events/edit.ts';
+import { editTier, editTierInput, shownTier } from '../../features/events/edit-tier.ts';
+import { ifExpected } from '../../features/events/expected.ts';
+import { listInput, listRecords } from '../../features/events/list.ts';
 import { pause } from '../../features/events/pause.ts';
 import { publish } from '../../features/events/publish.ts';
-import { reprice, repriceInput } from '../../features/events/reprice.ts';
-import { resize, resizeInput } from '../../features/events/resize.ts';
+import { type Repriced, reprice, repriceInput } from '../../features/events/reprice.ts';
+import { type Resized, resize, resizeInput } from '../../features/events/resize.ts';
 import { resume } from '../../features/events/resume.ts';
 import { retire } from '../../features/events/retire.ts';
 import { reasonInput, setSale, setSaleInput } from '../../features/events/set-sale.ts';
 import { showToAdmin } from '../../features/events/show.ts';
 import { withhold, withholdInput } from '../../features/events/withhold.ts';
-import { type Answer, once } from '../../features/requests/once.ts';
-import { adminOf } from '../auth.ts';
-import { readJson } from '../body.ts';
-import { type Call, type Edge, json, type Method, type Route, refuse } from '../edge.ts';
-import { readIdempotencyKey } from '../idempotency.ts';
+import type { Answer } from '../../features/requests/once.ts';
+import * as api from '../api/organizers.ts';
+import { mayDo } from '../authorize.ts';
+import { rowEtag } from '../conditional.ts';
+import type { Call, Edge, Route } from '../edge.ts';
 import { parseInput } from '../input.ts';
-import { auditJson, lineJson, recordJson, saleJson } from '../views.ts';
-import { eventOf } from './events.ts';
+import type { Refused } from '../problem.ts';
+import { auditJson, lineJson, listedJson, recordJson, saleJson } from '../views.ts';
+import { type Asked, answer, answerOf, organizerRoutes } from './admin-frame.ts';
+import { asParameter } from './events.ts';
 
-type Asked<Value> = { ctx: Ctx; call: Call; value: Value; op: OpId; firstAt: number };
-
-const answer = (httpStatus: number, body: object): Answer => ({
-  status: 'answered',
-  httpStatus,
-  text: JSON.stringify(body),
-});
+const tierChange = resizeInput.or(repriceInput).or(editTierInput);
 
 export function adminRoutes(edge: Edge): Route[] {
-  /** A route that changes something: one effect per key, the same bytes for each repetition. */
-  const change = <Schema extends z.ZodType>(
-    method: Method,
-    path: string,
-    schema: Schema,
-    run: (asked: Asked<z.output<Schema>>) => Promise<Answer | Refusal>,
-  ): Route => ({
-    method,
-    path,
-    handle: async (call) => {
-      const name = adminOf(call.incoming.headers, edge.adminKeys);
-      if (name === undefined) return refuse(call, { status: 'admin_key_required' });
-      const key = readIdempotencyKey(call.incoming);
-      if (key.status !== 'key') return refuse(call, key);
-      const body = await bodyOf(call);
-      if (body.status !== 'read') return refuse(call, body);
-      const input = parseInput(schema, body.value);
-      if (input.status !== 'valid') return refuse(call, input);
-      const ctx: Ctx = { ...call.ctx, actor: { kind: 'admin', name } };
-      const request = {
-        principal: `admin ${name}`,
-        route: `${method} ${call.c.req.path}`,
-        key: key.key,
-        bodyHash: hash('sha256', body.bytes, 'hex'),
-      };
-      const outcome = await once(ctx, request, (op, firstAt) =>
-        run({ ctx, call, value: input.value, op, firstAt }),
-      );
-      if (outcome.status !== 'answered') return refuse(call, outcome);
-      return json(
-        outcome.httpStatus,
-        outcome.text,
-        outcome.replayed ? { 'idempotency-replayed': 'true' } : undefined,
-      );
-    },
-  });
-
-  /** The same for one event, named in the path. */
-  const changeEvent = <Schema extends z.ZodType>(
-    method: Method,
-    path: string,
-    schema: Schema,
-    run: (event: EventId, asked: Asked<z.output<Schema>>) => Promise<Answer | Refusal>,
-  ): Route =>
-    change(method, `/v1/admin/events/:event${path}`, schema, async (asked) => {
-      const event = eventOf(asked.call);
-      return event ? run(event, asked) : { status: 'event_unknown' };
-    });
-
-  /** A route that only looks. */
-  const view = (path: string, run: (ctx: Ctx, event: EventId) => Promise<Answer | Refusal>): Route => ({
-    method: 'GET',
-    path: `/v1/admin/events/:event${path}`,
-    handle: async (call) => {
-      const name = adminOf(call.incoming.headers, edge.adminKeys);
-      if (name === undefined) return refuse(call, { status: 'admin_key_required' });
-      const event = eventOf(call);
-      const ctx: Ctx = { ...call.ctx, actor: { kind: 'admin', name } };
-      const outcome = event ? await run(ctx, event) : ({ status: 'event_unknown' } as const);
-      return outcome.status === 'answered' ? json(outcome.httpStatus, outcome.text) : refuse(call, outcome);
-    },
-  });
-
+  const { change, changeEvent, view, viewEvent } = organizerRoutes(edge);
   return [
-    change('POST', '/v1/admin/events', createInput, async ({ ctx, value, op, firstAt }) =>
+    view(api.listRecords, async (call) => {
+      const input = parseInput(listInput, call.c.req.query());
+      if (input.status !== 'valid') return { ...input, errors: (input.errors ?? []).map(asParameter) };
+      const { events, next } = await listRecords(call.ctx, input.value);
+      const after = next ? showId('event', next) : null;
+      const link = after && `</v1/admin/events?limit=${input.value.limit}&after=${after}>; rel="next"`;
+      return answer(200, { events: events.map(listedJson), next: after }, link ? { link } : undefined);
+    }),
+    viewEvent(api.showRecord, async ({ ctx }, event) => {
+      const outcome = await showToAdmin(ctx, event);
+      return outcome.status === 'found' ? answerOf(200, recordJson(outcome.event)) : outcome;
+    }),
+    viewEvent(api.listTiers, async ({ ctx }, event) => {
+      const outcome = await showToAdmin(ctx, event);
+      if (outcome.status !== 'found') return outcome;
+      const { lines, currency } = outcome.event;
+      const tiers = lines.filter(({ kind }) => kind === 'tier');
+      return answer(200, { tiers: tiers.map((tier) => lineJson(tier, currency)) });
+    }),
+    viewEvent(api.showTier, async (call, event) => {
+      const tier = tierOf(call);
+      const outcome = tier
+        ? await shownTier(call.ctx, event, tier, 'found')
+        : ({ status: 'tier_unknown' } as const);
+      return outcome.status === 'found' ? answerOf(200, lineJson(outcome.tier, outcome.currency)) : outcome;
+    }),
+    viewEvent(api.auditEvent, async ({ ctx }, event) => {
+      const outcome = await audit(ctx, event);
+      return outcome.status === 'audited' ? answer(200, auditJson(event, outcome)) : outcome;
+    }),
+    change(api.createEvent, createInput, async ({ ctx, value, op, firstAt }) =>
       answer(201, recordJson(await create(ctx, value, op, firstAt))),
     ),
-    changeEvent('POST', '/tiers', addTierInput, async (event, { ctx, value, op }) => {
+    changeEvent(api.editEvent, editEventInput, async (event, { ctx, value, expected }) => {
+      const outcome = await editEvent(ctx, event, value, expected);
+      return outcome.status === 'edited' ? answerOf(200, recordJson(outcome.event)) : outcome;
+    }),
+    changeEvent(api.addTier, addTierInput, async (event, { ctx, value, op }) => {
       const outcome = await addTier(ctx, event, value, op);
       return outcome.status === 'added' ? answer(201, lineJson(outcome.tier, outcome.currency)) : outcome;
     }),
-    changeEvent('POST', '/publish', reasonInput, async (event, { ctx }) => {
+    changeEvent(api.changeTier, tierChange, changeTier),
+    changeEvent(api.setSale, setSaleInput, async (event, { ctx, value, op, expected }) => {
+      const outcome = await ifExpected(ctx, { event }, { expected, op }, () =>
+        setSale(ctx, event, value, op),
+      );
+      const answered = saleAnswer(event, outcome);
+      return answered.status === 'answered' ? withEtag(answered, await showToAdmin(ctx, event)) : answered;
+    }),
+    changeEvent(api.publishEvent, reasonInput, async (event, { ctx }) => {
       const outcome = await publish(ctx, event);
       if (outcome.status !== 'published') return outcome;
       return answer(200, { eventId: showId('event', event), version: outcome.version });
     }),
-    changeEvent('POST', '/pause', reasonInput, async (event, { ctx, value, op }) =>
+    changeEvent(api.pauseEvent, reasonInput, async (event, { ctx, value, op }) =>
       saleAnswer(event, await pause(ctx, event, value.reason, op)),
     ),
-    changeEvent('POST', '/resume', reasonInput, async (event, { ctx, value, op }) =>
+    changeEvent(api.resumeEvent, reasonInput, async (event, { ctx, value, op }) =>
       saleAnswer(event, await resume(ctx, event, value.reason, op)),
     ),
-    changeEvent('PATCH', '/sale', setSaleInput, async (event, { ctx, value, op }) =>
-      saleAnswer(event, await setSale(ctx, event, value, op)),
-    ),
-    changeEvent('POST', '/retire', reasonInput, async (event, { ctx, value, op }) => {
+    changeEvent(api.retireEvent, reasonInput, async (event, { ctx, value, op }) => {
       const outcome = await retire(ctx, event, value.reason, op);
       if (outcome.status !== 'retired') return outcome;
       return answer(200, { eventId: showId('event', event), version: outcome.version });
     }),
-    changeEvent(
-      'PATCH',
-      '/tiers/:tier',
-      resizeInput.or(repriceInput),
-      async (event, { ctx, call, value, op }) => {
-        const tier = readId('tier', call.c.req.param('tier') ?? '') as LineId | undefined;
-        if (tier === undefined) return { status: 'tier_unknown' };
-        const outcome =
-          'capacity' in value
-            ? await resize(ctx, event, tier, value, op)
-            : await reprice(ctx, event, tier, value, op);
-        if (outcome.status !== 'resized' && outcome.status !== 'repriced') return outcome;
-        const { status: _, ...changed } = outcome;
-        return answer(200, { tierId: showId('tier', tier), ...changed });
-      },
-    ),
-    changeEvent('POST', '/withholds', withholdInput, async (event, { ctx, value, op }) => {
+    changeEvent(api.withholdUnits, withholdInput, async (event, { ctx, value, op }) => {
       const outcome = await withhold(ctx, event, value, op);
       if (outcome.status !== 'withheld') return outcome;
       const { version } = outcome;
       return answer(201, { tierId: showId('tier', value.tierId), quantity: value.quantity, version });
     }),
-    view('', async (ctx, event) => {
-      const outcome = await showToAdmin(ctx, event);
-      return outcome.status === 'found' ? answer(200, recordJson(outcome.event)) : outcome;
-    }),
-    view('/audit', async (ctx, event) => {
-      const outcome = await audit(ctx, event);
-      return outcome.status === 'audited' ? answer(200, auditJson(event, outcome)) : outcome;
-    }),
   ];
 }
 
-function saleAnswer(event: EventId, outcome: Awaited<ReturnType<typeof setSale>>): Answer | Refusal {
-  if (outcome.status !== 'sale_set') return outcome;
+/** One of three: capacity and price are stock, which is decided in Redis; texts are rows. Each has its scope. */
+async function changeTier(event: EventId, asked: Asked<typeof tierChange>): Promise<Answer | Refused> {
+  const { ctx, call, value, op, expected, organizer } = asked;
+  const isStock = 'capacity' in value || 'price' in value;
+  const missing = mayDo(organizer, [isStock ? 'inventory:write' : 'events:write']);
+  if (missing) return missing;
+  const tier = tierOf(call);
+  if (tier === undefined) return { status: 'tier_unknown' };
+  if (!isStock) {
+    const outcome = await editTier(ctx, event, tier, value, expected);
+    return outcome.status === 'edited' ? answerOf(200, lineJson(outcome.tier, outcome.currency)) : outcome;
+  }
+  const outcome = await ifExpected(
+    ctx,
+    { event, tier },
+    { expected, op },
+    (): Promise<Resized | Repriced | Refusal> =>
+      'capacity' in value ? resize(ctx, event, tier, value, op) : reprice(ctx, event, tier, value, op),
+  );
+  if (outcome.status !== 'resized' && outcome.status !== 'repriced') return outcome;
+  const { status: _, ...changed } = outcome;
+  const shown = await shownTier(ctx, event, tier, 'found');
+  const answered = answer(200, { tierId: showId('tier', tier), ...changed });
+  if (shown.status !== 'found') return answered;
+  const text = JSON.stringify(lineJson(shown.tier, shown.currency));
+  return { ...answered, headers: { etag: rowEtag(shown.tier.version, text) } };
+}
+
+function tierOf(call: Call): LineId | undefined {
+  return readId('tier', call.c.req.param('tier') ?? '') as LineId | undefined;
+}
+
+function saleAnswer(
+  event: EventId,
+  outcome: Awaited<ReturnType<typeof setSale>> | Refusal,
+): Answer | Refusal {
+  if (!('sale' in outcome)) return outcome;
   const { version, sale } = outcome;
   return answer(200, { eventId: showId('event', event), version, sale: saleJson(sale) });
 }
 
-/** A command without settings may come without a body. */
-async function bodyOf(call: Call): ReturnType<typeof readJson> {
-  const { headers } = call.incoming;
-  const bare = headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
-  if (bare) return { status: 'read', value: {}, bytes: Buffer.alloc(0) };
-  return readJson(call.incoming);
+/** The tag of the event as GET shows it from here on. */
+function withEtag(answered: Answer, shown: Awaited<ReturnType<typeof showToAdmin>>): Answer {
+  if (shown.status !== 'found') return answered;
+  const text = JSON.stringify(recordJson(shown.event));
+  return { ...answered, headers: { etag: rowEtag(shown.event.version, text) } };
 }

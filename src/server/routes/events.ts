@@ -1,10 +1,11 @@
 /** Events and what is left of them: public, cacheable, the same for everybody. */
-import { createHash } from 'node:crypto';
 import { type EventId, readId, showId } from '../../domain/ids.ts';
 import { createAvailability } from '../../features/events/availability.ts';
 import { createList, listInput } from '../../features/events/list.ts';
 import { show } from '../../features/events/show.ts';
-import { type Call, type Edge, type Route, refuse } from '../edge.ts';
+import { listEvents, showAvailability, showEvent } from '../api/public.ts';
+import { etagOf, isKnown } from '../conditional.ts';
+import { type Call, type Edge, ownHeaders, type Route, refuse, route } from '../edge.ts';
 import { parseInput } from '../input.ts';
 import { availabilityJson, eventJson, summaryJson } from '../views.ts';
 
@@ -48,9 +49,9 @@ export function eventRoutes(edge: Edge): Route[] {
   };
 
   return [
-    { method: 'GET', path: '/v1/events', handle: listHandler },
-    { method: 'GET', path: '/v1/events/:event', handle: showHandler },
-    { method: 'GET', path: '/v1/events/:event/availability', handle: availabilityHandler },
+    route(listEvents, listHandler),
+    route(showEvent, showHandler),
+    route(showAvailability, availabilityHandler),
   ];
 }
 
@@ -58,33 +59,23 @@ export function eventOf(call: Call): EventId | undefined {
   return readId('event', call.c.req.param('event') ?? '') as EventId | undefined;
 }
 
-function asParameter(error: { detail: string } & object) {
+/** A wrong value of the query, as the parameter it is. */
+export function asParameter(error: { detail: string } & object) {
   const pointer = 'pointer' in error && typeof error.pointer === 'string' ? error.pointer : '';
   return { parameter: pointer.slice(1), detail: error.detail };
-}
-
-function etagOf(text: string): string {
-  return `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
 }
 
 /** 304 when the caller has these very bytes. */
 function cacheable(call: Call, text: string, etag: string, more?: Record<string, string>): Response {
   const headers = {
+    ...ownHeaders(call),
     etag,
     'cache-control': sharedCache,
     'access-control-allow-origin': '*',
     'x-content-type-options': 'nosniff',
     ...more,
   };
-  if (matches(call.incoming.headers['if-none-match'], etag))
+  if (isKnown(call.incoming.headers['if-none-match'], etag))
     return new Response(null, { status: 304, headers });
   return new Response(text, { status: 200, headers: { 'content-type': 'application/json', ...headers } });
-}
-
-function matches(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false;
-  return header.split(',').some((candidate) => {
-    const tag = candidate.trim();
-    return tag === '*' || tag === etag || tag === `W/${etag}`;
-  });
 }

@@ -1,13 +1,14 @@
 /** Holds: the buyer's side of the inventory. */
-import { type EventId, type HoldId, readId, showId, type UserId } from '../../domain/ids.ts';
+import { type EventId, type HoldId, readId, showId } from '../../domain/ids.ts';
 import { extend } from '../../features/holds/extend.ts';
 import { release } from '../../features/holds/release.ts';
 import { type Reserved, reserve, reserveInput } from '../../features/holds/reserve.ts';
 import { show } from '../../features/holds/show.ts';
 import { operationOf } from '../../features/requests/once.ts';
-import { sessionOf } from '../auth.ts';
+import { extendHold, releaseHold, reserveHold, showHold } from '../api/public.ts';
+import { personOf } from '../authorize.ts';
 import { readJson } from '../body.ts';
-import { type Call, type Edge, empty, json, type Route, refuse } from '../edge.ts';
+import { type Call, type Edge, empty, json, type Route, refuse, route } from '../edge.ts';
 import { readIdempotencyKey } from '../idempotency.ts';
 import { parseInput } from '../input.ts';
 import { refusalOfFault } from '../on-fault.ts';
@@ -18,12 +19,11 @@ const replayed = { 'idempotency-replayed': 'true' };
 const unknownHold: Refused = { status: 'hold_unknown' };
 
 export function holdRoutes(edge: Edge): Route[] {
-  const userOf = (call: Call): UserId | undefined =>
-    sessionOf(call.incoming.headers, call.c.req.method, edge.sessions)?.user;
-
   const attempt = async (call: Call): Promise<Reserved | Refused> => {
-    const user = userOf(call);
-    if (!user) return { status: 'session_required' };
+    const asked = personOf(edge, call);
+    const person = asked instanceof Promise ? await asked : asked;
+    if (person.status !== 'person') return person;
+    const { user } = person;
     const key = readIdempotencyKey(call.incoming);
     if (key.status !== 'key') return key;
     const body = await readJson(call.incoming);
@@ -53,21 +53,23 @@ export function holdRoutes(edge: Edge): Route[] {
     const { hold } = outcome;
     const location = `/v1/holds/${showId('hold', hold.hold)}`;
     const text = holdText(hold, outcome.event, hold.heldAt);
-    return json(201, text, outcome.replayed ? { location, ...replayed } : { location });
+    return json(call, 201, text, outcome.replayed ? { location, ...replayed } : { location });
   };
 
   const showHandler = async (call: Call): Promise<Response> => {
-    const user = userOf(call);
-    if (!user) return refuse(call, { status: 'session_required' });
+    const person = await personOf(edge, call);
+    if (person.status !== 'person') return refuse(call, person);
+    const { user } = person;
     const hold = holdOf(call);
     const outcome = hold ? await show(call.ctx, user, hold) : unknownHold;
     if (outcome.status !== 'found') return refuse(call, outcome);
-    return json(200, holdText(outcome.hold, outcome.event, outcome.now));
+    return json(call, 200, holdText(outcome.hold, outcome.event, outcome.now));
   };
 
   const extendHandler = async (call: Call): Promise<Response> => {
-    const user = userOf(call);
-    if (!user) return refuse(call, { status: 'session_required' });
+    const person = await personOf(edge, call);
+    if (person.status !== 'person') return refuse(call, person);
+    const { user } = person;
     const key = readIdempotencyKey(call.incoming);
     if (key.status !== 'key') return refuse(call, key);
     const hold = holdOf(call);
@@ -75,22 +77,28 @@ export function holdRoutes(edge: Edge): Route[] {
     const op = operationOf({ principal: user, route: `extend ${hold}`, key: key.key });
     const outcome = await extend(call.ctx, user, hold, op);
     if (outcome.status !== 'extended') return refuse(call, outcome);
-    return json(200, extendedText(outcome.hold, outcome.event), outcome.replayed ? replayed : undefined);
+    return json(
+      call,
+      200,
+      extendedText(outcome.hold, outcome.event),
+      outcome.replayed ? replayed : undefined,
+    );
   };
 
   const releaseHandler = async (call: Call): Promise<Response> => {
-    const user = userOf(call);
-    if (!user) return refuse(call, { status: 'session_required' });
+    const person = await personOf(edge, call);
+    if (person.status !== 'person') return refuse(call, person);
+    const { user } = person;
     const hold = holdOf(call);
     const outcome = hold ? await release(call.ctx, user, hold) : unknownHold;
-    return outcome.status === 'released' ? empty(204) : refuse(call, outcome);
+    return outcome.status === 'released' ? empty(call, 204) : refuse(call, outcome);
   };
 
   return [
-    { method: 'POST', path: '/v1/events/:event/holds', handle: reserveHandler },
-    { method: 'GET', path: '/v1/holds/:hold', handle: showHandler },
-    { method: 'DELETE', path: '/v1/holds/:hold', handle: releaseHandler },
-    { method: 'POST', path: '/v1/holds/:hold/extend', handle: extendHandler },
+    route(reserveHold, reserveHandler),
+    route(showHold, showHandler),
+    route(releaseHold, releaseHandler),
+    route(extendHold, extendHandler),
   ];
 }
 

@@ -1,5 +1,6 @@
 /** For operators and orchestrators: alive, ready for which capability, and the figures. */
-import type { Call, Edge, Route } from '../edge.ts';
+import * as api from '../api/operations.ts';
+import { type Call, type Edge, type Route, refuse, route } from '../edge.ts';
 
 /** A probe that takes longer than this says that the capability is not there. */
 const probeMs = 1_000;
@@ -39,11 +40,20 @@ export function operationRoutes(edge: Edge, stopping: () => boolean): Route[] {
       headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
     });
 
+  /** Handshakes never come this far: this is somebody who opened the address in another way. */
+  const realtime = (call: Call) =>
+    refuse(
+      call,
+      { status: 'websocket_required', supported: edge.subprotocols },
+      { connection: 'upgrade', upgrade: 'websocket' },
+    );
+
   return [
-    { method: 'GET', path: '/livez', handle: livez },
-    { method: 'GET', path: '/readyz', handle: readyz },
-    { method: 'GET', path: '/version', handle: version },
-    ...(edge.metricsHere ? [{ method: 'GET', path: '/metrics', handle: metrics } as const] : []),
+    route(api.realtime, realtime),
+    route(api.livez, livez),
+    route(api.readyz, readyz),
+    route(api.version, version),
+    ...(edge.metricsHere ? [route(api.metrics, metrics)] : []),
   ];
 }
 

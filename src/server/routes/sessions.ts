@@ -1,12 +1,18 @@
 /** Sessions: a person gets a token without saying who they are; the same token is the same person. */
 import { showId, type UserId } from '../../domain/ids.ts';
+import { createSession } from '../api/public.ts';
 import { sameOrigin, sessionCookie, sessionOf } from '../auth.ts';
-import { type Call, type Edge, json, type Route } from '../edge.ts';
+import { type Call, type Edge, json, overLimit, type Route, refuse, route } from '../edge.ts';
 import { time } from '../views.ts';
 
 export function sessionRoutes(edge: Edge): Route[] {
   /** With a valid session it is renewed for the same person, without one a new person begins. */
-  const create = (call: Call): Response => {
+  const create = async (call: Call): Promise<Response> => {
+    if (edge.limits && call.standing) {
+      await edge.limits.sessions(call.incoming, call.standing);
+      const over = overLimit(call);
+      if (over) return refuse(call, over);
+    }
     const known = sessionOf(call.incoming.headers, 'POST', edge.sessions);
     const user = known?.user ?? (call.ctx.ids.uuid() as UserId);
     const { token, expiresAt } = edge.sessions.issue(user);
@@ -14,10 +20,10 @@ export function sessionRoutes(edge: Edge): Route[] {
     const secure = edge.secureCookies ? '; Secure' : '';
     const text = JSON.stringify({ token, userId: showId('session', user), expiresAt: time(expiresAt) });
     // Another site's page must not put a new person in the place of the one whose holds this browser has.
-    if (!sameOrigin(call.incoming.headers)) return json(201, text);
-    return json(201, text, {
+    if (!sameOrigin(call.incoming.headers)) return json(call, 201, text);
+    return json(call, 201, text, {
       'set-cookie': `${sessionCookie}=${token}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`,
     });
   };
-  return [{ method: 'POST', path: '/v1/sessions', handle: create }];
+  return [route(createSession, create)];
 }

@@ -14,7 +14,11 @@ export type Row = {
 
 export const reserving = (w: World) => `/v1/events/${w.show.id}/holds`;
 export const asBuyer = (w: World) => ({ ...w.who.headers, 'idempotency-key': randomUUID() });
-export const asAdmin = () => ({ authorization: `Bearer ${adminKey}`, 'idempotency-key': randomUUID() });
+export const asAdmin = () => ({
+  authorization: `Bearer ${adminKey}`,
+  'idempotency-key': randomUUID(),
+  'if-match': '*',
+});
 export const json = { 'content-type': 'application/json' };
 export const unused = '01900000-0000-7000-8000-000000000000';
 

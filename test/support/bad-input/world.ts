@@ -1,5 +1,7 @@
 /** What bad input is thrown at: events in every state of a sale, holds in every end, a person and a stranger. */
 import { randomUUID } from 'node:crypto';
+import { createKey } from '../../../src/features/keys/create.ts';
+import type { Scope } from '../../../src/features/keys/scopes.ts';
 import { admin, hold, onSale, type Person, person, type Show, send } from '../client.ts';
 import { eventually } from '../holdfast.ts';
 import type { Site } from '../site.ts';
@@ -18,6 +20,8 @@ export type World = {
   released: string;
   confirmed: string;
   usedKey: string;
+  /** A key that may only look at events. */
+  readOnlyKey: string;
 };
 
 export async function makeWorld(site: Site): Promise<World> {
@@ -58,7 +62,15 @@ export async function makeWorld(site: Site): Promise<World> {
     released,
     confirmed,
     usedKey,
+    readOnlyKey: await keyOf(site, ['events:read']),
   };
+}
+
+export async function keyOf(site: Site, scopes: Scope[]): Promise<string> {
+  const name = `key-${randomUUID()}`;
+  const made = await createKey(site.ctx.db, { name, scopes }, Date.now());
+  if (made.status !== 'created') throw new Error(`no key: ${made.status}`);
+  return made.key;
 }
 
 /** What a payment does to a hold, without the payment. */

@@ -67,7 +67,7 @@ end
 -- version: of the fact that ended it.
 local function remember_hold(hold, how, version)
   local print = contents_of(hold.items_text).print
-  remember(hold.id, how .. ' ' .. version .. ' ' .. print .. ' ' .. (hold.order or '-'))
+  remember(hold.id, how .. ' ' .. digits(version) .. ' ' .. print .. ' ' .. (hold.order or '-'))
 end
 
 local function expire(hold)

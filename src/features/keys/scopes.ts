@@ -1,0 +1,16 @@
+/** What a key may do. One word for the thing, one for what is done to it. */
+export const scopes = {
+  'events:read': 'see events and tiers, drafts too',
+  'events:write': 'create events, edit their texts and dates, add tiers',
+  'inventory:write':
+    'what can be bought: publish, pause, resume, retire, sale settings, capacity, price, withholding',
+  'audit:read': 'compare the inventory with the records',
+} as const;
+
+export type Scope = keyof typeof scopes;
+
+export const scopeNames = Object.keys(scopes) as [Scope, ...Scope[]];
+
+export function isScope(text: string): text is Scope {
+  return Object.hasOwn(scopes, text);
+}

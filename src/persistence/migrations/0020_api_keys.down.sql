@@ -1,0 +1,1 @@
+DROP TABLE ticketing.api_keys;

@@ -1,0 +1,12 @@
+/** All of the interface. A route that is mounted and not in this list fails a test, and so does the other way round. */
+import { type Json, openApiDocument } from './document.ts';
+import type { Operation } from './operation.ts';
+import { operatorOperations } from './operations.ts';
+import { organizerOperations } from './organizers.ts';
+import { publicOperations } from './public.ts';
+
+export const operations: Operation[] = [...publicOperations, ...organizerOperations, ...operatorOperations];
+
+export function openApi(version: string): Json {
+  return openApiDocument(operations, version);
+}

@@ -1,0 +1,22 @@
+/** The bodies that are sent, under the names they have in the document. The schemas are those that judge the bodies. */
+import { z } from 'zod';
+
+export const bodiesSent = z.registry<{ id: string }>();
+
+const named =
+  (id: string) =>
+  <Schema extends z.ZodType>(schema: Schema): Schema => {
+    bodiesSent.add(schema, { id });
+    return schema;
+  };
+
+export const inputs = {
+  reserve: named('Reserve'),
+  createEvent: named('CreateEvent'),
+  editEvent: named('EditEvent'),
+  addTier: named('AddTier'),
+  changeTier: named('ChangeTier'),
+  setSale: named('SetSale'),
+  reason: named('Reason'),
+  withhold: named('Withhold'),
+};
