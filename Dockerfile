@@ -16,6 +16,8 @@ COPY --from=dependencies /app/node_modules ./node_modules
 COPY package.json LICENSE ./
 COPY bin ./bin
 COPY src ./src
+# The page /problems is made of it.
+COPY docs/problems.md ./docs/
 # The image's own user, uid 1000; nothing below /app is its to write.
 USER node
 EXPOSE 8080

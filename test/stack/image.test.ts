@@ -3,9 +3,9 @@
  * Compose would run it, in a folder of its own.
  */
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually, freePort } from '../support/holdfast.ts';
@@ -74,6 +74,20 @@ test('no secret and no test is in the image, and what it imports is a dependency
   expect([...new Set(missing)]).toEqual([]);
 });
 
+test('every file that the program reads from beside its sources is in the image', () => {
+  const files = imageFiles(project);
+  const read = files
+    .filter((path) => path.endsWith('.ts') || path.endsWith('.js'))
+    .flatMap((path) =>
+      [
+        ...readFileSync(join(root, path), 'utf8').matchAll(/new URL\(\s*'(\.[^']+)',\s*import\.meta\.url/g),
+      ].map(([, target = '']) => relative(root, resolve(root, dirname(path), target))),
+    );
+  expect(read.length).toBeGreaterThan(2);
+  const missing = read.filter((path) => !files.some((file) => file === path || file.startsWith(`${path}/`)));
+  expect(missing.filter((path) => path !== '')).toEqual([]);
+});
+
 let dir: string;
 let redis: TestRedis;
 let postgres: TestPostgres;
@@ -128,6 +142,10 @@ test('migrate, server and worker run from what is in the image, and their health
   try {
     await eventually('the worker is healthy', () => health('worker'), 60_000);
     await eventually('the server is healthy', () => health('server'), 60_000);
+    for (const page of ['/docs', '/problems', '/openapi.json', '/metrics', '/v1/events']) {
+      const { status } = await fetch(`http://127.0.0.1:${env.PORT}${page}`);
+      expect([page, status]).toEqual([page, 200]);
+    }
     // As `docker stop` does.
     expect(await server.stop('SIGTERM')).toBe(0);
     expect(await health('server')).toBe(false);
