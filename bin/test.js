@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { register } from 'tsx/esm/api';
+import { prepareTools } from './test-tools.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 // CI is given 15 minutes in all; what hangs must still end in a verdict.
@@ -25,6 +26,9 @@ async function main() {
     await findRedis();
     await step('typecheck', ['typescript/bin/tsc', '-p', 'tsconfig.json']);
     await step('lint', ['@biomejs/biome/bin/biome', 'check', '.']);
+    const startedAt = performance.now();
+    prepareTools(root, filters);
+    seconds.push(['Prometheus and k6', (performance.now() - startedAt) / 1000]);
     await vitest();
   } catch (error) {
     failed += 1;

@@ -13,7 +13,7 @@ import { createCatalog } from './features/catalog.ts';
 import { catalogSource } from './features/catalog-source.ts';
 import { type Ctx, type Deps, defaultLimits, type Limits } from './features/context.ts';
 import { type Seeded, seedDemo as seedDemoEvents } from './features/demo/seed.ts';
-import { measure } from './features/integrity/measure.ts';
+import { createIntegrityWatch } from './features/integrity/watch.ts';
 import { journalLag } from './features/journal/lag.ts';
 import { createKeyFinder } from './features/keys/find.ts';
 import { createWatch } from './features/rebuild/watch.ts';
@@ -201,12 +201,8 @@ export async function startServer(config: Config, log: Log): Promise<Started> {
       'Set PORT (and HOST) to an address that is free.',
     );
   });
-  const integrity = every(integrityEveryMs, log, 'integrity', async () => {
-    const found = await measure(systemCtx(deps, 'integrity'));
-    metrics.ghosts.set(found.ghostUnits);
-    metrics.drift.set(found.driftUnits);
-    if (found.failed === 0) metrics.integrityLast.set(systemClock.now() / 1_000);
-  });
+  const look = createIntegrityWatch(metrics, config.metricsMaxEvents);
+  const integrity = every(integrityEveryMs, log, 'integrity', () => look(systemCtx(deps, 'integrity')));
   const lag = every(lagEveryMs, log, 'journal lag', async () => {
     for (const [partition, seconds] of await journalLag(stores)) {
       metrics.journalLag.set({ partition: String(partition) }, seconds);

@@ -91,11 +91,19 @@ const schema = z.object({
   ADMISSION_KEY: secret.optional(),
   ADMIN_KEY: secret.optional(),
   PSEUDONYM_KEY: secret.optional(),
+  /** Events with series of their own; each has at most 100 tiers with 4 states. */
+  METRICS_MAX_EVENTS: whole(1, 1_000, 20),
   ...httpSettings,
 });
 
 type Name = keyof typeof schema.shape;
 export const settingNames = Object.keys(schema.shape) as Name[];
+
+/** What a setting is when nobody sets it, as one would write it in the environment; undefined when it has no default. */
+export function defaultOf(name: Name): string | undefined {
+  const { data } = schema.shape[name].safeParse(undefined);
+  return data === undefined ? undefined : String(data);
+}
 
 const fromKeys: Partial<Record<Name, KeyName>> = {
   SESSION_KEYS: 'session',
@@ -197,6 +205,7 @@ export function loadConfig(env: Environment) {
       origins: set.CORS_ORIGINS,
     },
     sessionTtlMs: set.SESSION_TTL_SECONDS * 1_000,
+    metricsMaxEvents: set.METRICS_MAX_EVENTS,
     http: httpConfig(set),
     keys: {
       session: set.SESSION_KEYS,

@@ -16,6 +16,10 @@ export function createMetrics(options: { holdOutcomes: readonly string[]; runtim
   const registry = new Registry();
   const registers = [registry];
   if (options.runtime) collectDefaultMetrics({ register: registry });
+  // Gauges named like counters; the same figures are there by type, under right names.
+  for (const name of ['handles', 'requests', 'resources']) {
+    registry.removeSingleMetric(`nodejs_active_${name}_total`);
+  }
 
   const httpDuration = new Histogram({
     name: 'http_server_request_duration_seconds',
@@ -36,6 +40,30 @@ export function createMetrics(options: { holdOutcomes: readonly string[]; runtim
     registers,
   });
   for (const outcome of options.holdOutcomes) holdRequests.inc({ outcome }, 0);
+  const holdsActive = new Gauge({
+    name: 'holdfast_holds_active',
+    help: 'Live holds of an event on sale',
+    labelNames: ['event'],
+    registers,
+  });
+  const inventoryUnits = new Gauge({
+    name: 'holdfast_inventory_units',
+    help: 'Tickets of a tier by state, of the newest METRICS_MAX_EVENTS events on sale',
+    labelNames: ['event', 'tier', 'state'],
+    registers,
+  });
+  const eventInfo = new Gauge({
+    name: 'holdfast_event_info',
+    help: 'Always 1; the name of an event on sale',
+    labelNames: ['event', 'name'],
+    registers,
+  });
+  const tierInfo = new Gauge({
+    name: 'holdfast_tier_info',
+    help: 'Always 1; the name of a tier on sale',
+    labelNames: ['event', 'tier', 'name'],
+    registers,
+  });
   const scriptDuration = new Histogram({
     name: 'holdfast_redis_script_duration_seconds',
     help: 'Time from sending a script to its reply, one batch of commands a call',
@@ -86,6 +114,10 @@ export function createMetrics(options: { holdOutcomes: readonly string[]; runtim
     httpDuration,
     httpActive,
     holdRequests,
+    holdsActive,
+    inventoryUnits,
+    eventInfo,
+    tierInfo,
     scriptDuration,
     scriptErrors,
     journalLag,

@@ -3,12 +3,22 @@
  * compared is counted, never passed over in silence.
  */
 import type { EventId } from '../../domain/ids.ts';
+import type { Audit } from '../../inventory/inventory.ts';
 import { inTransaction } from '../../persistence/database.ts';
 import { openEvents } from '../../persistence/queries/partitions.ts';
 import type { Ctx } from '../context.ts';
 import { type Audited, audit } from '../events/audit.ts';
 
-export type Measured = { events: number; failed: number; ghostUnits: number; driftUnits: number };
+export type Seen = { event: EventId; audit: Audit };
+/** `seen`: what was read of each event that could be compared; `unseen`: the others that are open. */
+export type Measured = {
+  events: number;
+  failed: number;
+  ghostUnits: number;
+  driftUnits: number;
+  seen: Seen[];
+  unseen: EventId[];
+};
 
 /** Audits under way at once: few enough that requests do not wait for a connection to Postgres behind them. */
 const auditsMax = 4;
@@ -18,7 +28,7 @@ const recordsWaitMs = 500;
 const failuresMax = 20;
 
 export async function measure(ctx: Ctx): Promise<Measured> {
-  const sum: Measured = { events: 0, failed: 0, ghostUnits: 0, driftUnits: 0 };
+  const sum: Measured = { events: 0, failed: 0, ghostUnits: 0, driftUnits: 0, seen: [], unseen: [] };
   const patient: Ctx = { ...ctx, limits: { ...ctx.limits, recordsWaitMs } };
   const open = await inTransaction(ctx.db, { role: 'app', readOnly: true }, openEvents);
   const waiting = open.map(({ event }) => event).values();
@@ -29,10 +39,12 @@ export async function measure(ctx: Ctx): Promise<Measured> {
       sum.events += 1;
       if (found === 'failed') {
         sum.failed += 1;
+        sum.unseen.push(event);
         continue;
       }
       sum.ghostUnits += found.ghostUnits;
       sum.driftUnits += found.driftUnits;
+      sum.seen.push({ event, audit: found.audit });
     }
   };
   await Promise.all(Array.from({ length: auditsMax }, visit));

