@@ -293,12 +293,22 @@ export async function withInventory<Result>(
   }
 }
 
-/** Creates and opens the demo events; again is the same. Throws a fault while the partitions are not open. */
-export async function seedDemo(config: Config, log: Log): Promise<Seeded[]> {
-  const stores = await openStores(config, log, 'seed');
+/** For a command that works as an organizer does: a context of its own, which is closed when the work is done. */
+export async function withCtx<Result>(
+  config: Config,
+  log: Log,
+  name: string,
+  work: (ctx: Ctx) => Promise<Result>,
+): Promise<Result> {
+  const stores = await openStores(config, log, name);
   try {
-    return await seedDemoEvents(systemCtx(buildDeps(config, log, stores), 'demo'));
+    return await work(systemCtx(buildDeps(config, log, stores), name));
   } finally {
     await stores.close();
   }
+}
+
+/** Creates and opens the demo events; again is the same. Throws a fault while the partitions are not open. */
+export function seedDemo(config: Config, log: Log): Promise<Seeded[]> {
+  return withCtx(config, log, 'demo', seedDemoEvents);
 }
