@@ -35,6 +35,7 @@ import { exitCodes, Trouble } from './platform/trouble.ts';
 import { createSessions } from './server/auth.ts';
 import type { Edge, Probe } from './server/edge.ts';
 import { createHttpServer } from './server/listen.ts';
+import { createPages } from './web/index.ts';
 import { startWorkers } from './workers/index.ts';
 
 export type Started = {
@@ -177,6 +178,7 @@ export async function startServer(config: Config, log: Log): Promise<Started> {
     secureCookies: config.publicUrl?.startsWith('https:') ?? false,
     probes: probesOf(config, stores),
     metricsHere: true,
+    pages: createPages({ availabilityFreshMs: deps.limits.availabilityFreshMs, now: systemClock.now }),
     version,
   };
   const http = createHttpServer(edge);

@@ -19,6 +19,9 @@ function logFor(config: Config, name: string) {
   return createLog({ name, level: config.logLevel, pretty, write: (line) => process.stderr.write(line) });
 }
 
+// A reader that has seen enough (`| head`) is no failure of ours.
+process.stdout.on('error', () => undefined);
+
 const code = await run(process.argv.slice(2), version, {
   env,
   config: () => loadConfig(env),
@@ -31,5 +34,7 @@ const code = await run(process.argv.slice(2), version, {
   interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
   self: [fileURLToPath(new URL('../bin/holdfast.js', import.meta.url))],
 });
+// A pipe takes what was printed piece by piece, and what is still in our hands would be lost.
+await new Promise((resolve) => process.stdout.write('', resolve));
 // A pool or a timer somebody forgot must not keep a command from ending.
 process.exit(code);

@@ -13,6 +13,7 @@ import { adminRoutes } from './routes/admin.ts';
 import { eventRoutes } from './routes/events.ts';
 import { holdRoutes } from './routes/holds.ts';
 import { operationRoutes } from './routes/operations.ts';
+import { pageRoutes } from './routes/pages.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { traceIdOf } from './trace.ts';
 
@@ -27,6 +28,7 @@ export function createHttpApp(edge: Edge, stopping: () => boolean): HttpApp {
     ...holdRoutes(edge),
     ...adminRoutes(edge),
     ...operationRoutes(edge, stopping),
+    ...pageRoutes(edge),
   ];
   const app: HttpApp = new Hono();
   for (const route of routes) app.on(route.method, route.path, framed(edge, route));

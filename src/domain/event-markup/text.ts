@@ -63,13 +63,14 @@ export function textOf(
   }
   if (chosen.text.length <= lengthMax) return chosen.text;
   report.warn(chosen.at, `longer than ${lengthMax} characters, and cut`);
-  return clean(chosen.text.slice(0, lengthMax), options.lines ?? false);
+  // Half a character at the cut is none.
+  return clean(chosen.text.slice(0, lengthMax).replace(/[\uD800-\uDBFF]$/, ''), options.lines ?? false);
 }
 
 /** One line, unless lines are kept; no NUL and no halves of characters, which Postgres has no place for. */
 function clean(text: string, lines: boolean): string {
-  const whole = text.replace(/\p{Cs}/gu, '\uFFFD').replaceAll('\0', '');
-  return (lines ? whole : whole.replace(/\s*\p{Cc}[\s\p{Cc}]*/gu, ' ')).trim();
+  const whole = text.replace(/\p{Cs}/gu, '\uFFFD');
+  return (lines ? whole.replaceAll('\0', '') : whole.replace(/\s*\p{Cc}[\s\p{Cc}]*/gu, ' ')).trim();
 }
 
 export function short(text: string): string {
