@@ -42,6 +42,7 @@ import type { Edge, Probe } from './server/edge.ts';
 import { guards } from './server/guards.ts';
 import { createHttpServer } from './server/listen.ts';
 import { refuseUpgrade } from './server/upgrade.ts';
+import { createPages } from './web/index.ts';
 import { startWorkers } from './workers/index.ts';
 
 export type Started = {
@@ -187,6 +188,7 @@ export async function startServer(config: Config, log: Log): Promise<Started> {
     secureCookies: config.publicUrl?.startsWith('https:') ?? false,
     probes: probesOf(config, stores),
     metricsHere: true,
+    pages: createPages({ availabilityFreshMs: deps.limits.availabilityFreshMs, now: systemClock.now }),
     version,
     subprotocols: [subprotocol],
   };
@@ -334,12 +336,22 @@ export async function withInventory<Result>(
   }
 }
 
-/** Creates and opens the demo events; again is the same. Throws a fault while the partitions are not open. */
-export async function seedDemo(config: Config, log: Log): Promise<Seeded[]> {
-  const stores = await openStores(config, log, 'seed');
+/** For a command that works as an organizer does: a context of its own, which is closed when the work is done. */
+export async function withCtx<Result>(
+  config: Config,
+  log: Log,
+  name: string,
+  work: (ctx: Ctx) => Promise<Result>,
+): Promise<Result> {
+  const stores = await openStores(config, log, name);
   try {
-    return await seedDemoEvents(systemCtx(buildDeps(config, log, stores), 'demo'));
+    return await work(systemCtx(buildDeps(config, log, stores), name));
   } finally {
     await stores.close();
   }
+}
+
+/** Creates and opens the demo events; again is the same. Throws a fault while the partitions are not open. */
+export function seedDemo(config: Config, log: Log): Promise<Seeded[]> {
+  return withCtx(config, log, 'demo', seedDemoEvents);
 }

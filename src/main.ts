@@ -19,6 +19,9 @@ function logFor(config: Config, name: string) {
   return createLog({ name, level: config.logLevel, pretty, write: (line) => process.stderr.write(line) });
 }
 
+// A reader that has seen enough (`| head`) is no failure of ours.
+process.stdout.on('error', () => undefined);
+
 const code = await run(process.argv.slice(2), version, {
   env,
   config: () => loadConfig(env),

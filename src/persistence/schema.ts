@@ -52,6 +52,8 @@ export type EventsTable = Kept & {
   extensions_max: Generated<number>;
   extension_ms: Generated<number>;
   extension_window_ms: Generated<number>;
+  /** What an imported event is called where it came from; unique. */
+  external_ref: OrNull<string>;
 };
 
 /** available = quantity - reserved - issued - withheld. */

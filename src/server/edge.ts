@@ -19,6 +19,16 @@ export type { Method } from './api/operation.ts';
 /** A capability that traffic needs: resolves when it is there, rejects with the reason when it is not. */
 export type Probe = { name: string; check(): Promise<void> };
 
+/** What people see, made elsewhere: the server only gives it an address. */
+export type Page = {
+  path: string;
+  handle(ask: {
+    ctx: Ctx;
+    param(name: string): string;
+    query(name: string): string | undefined;
+  }): Response | Promise<Response>;
+};
+
 export type Edge = {
   deps: Deps;
   metrics: Metrics;
@@ -40,6 +50,7 @@ export type Edge = {
   probes: Probe[];
   /** Whether /metrics is answered here; false where it has a port of its own. */
   metricsHere: boolean;
+  pages?: Page[];
   version: string;
   /** What may be offered at /v1/realtime. */
   subprotocols: string[];

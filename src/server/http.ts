@@ -16,6 +16,7 @@ import { documentRoutes } from './routes/documents.ts';
 import { eventRoutes } from './routes/events.ts';
 import { holdRoutes } from './routes/holds.ts';
 import { operationRoutes } from './routes/operations.ts';
+import { pageRoutes } from './routes/pages.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { traceIdOf } from './trace.ts';
 
@@ -31,6 +32,7 @@ export function createHttpApp(edge: Edge, stopping: () => boolean): HttpApp {
     ...adminRoutes(edge),
     ...operationRoutes(edge, stopping),
     ...documentRoutes(edge),
+    ...pageRoutes(edge),
   ];
   const app: HttpApp = new Hono();
   for (const route of routes) app.on(route.method, route.path, framed(edge, route));

@@ -25,6 +25,7 @@ import { createSessions } from '../../src/server/auth.ts';
 import type { Edge } from '../../src/server/edge.ts';
 import { holdOutcomes } from '../../src/server/hold-outcomes.ts';
 import { createHttpServer } from '../../src/server/listen.ts';
+import { createPages } from '../../src/web/index.ts';
 import { startTestRedis, type TestRedis } from './servers.ts';
 
 export const adminKey = `sk_admin_${'t'.repeat(43)}`;
@@ -105,6 +106,7 @@ export async function startSite(
     secureCookies: false,
     probes: [{ name: 'redis', check: async () => void (await redis.ping()) }],
     metricsHere: true,
+    pages: createPages({ availabilityFreshMs: all.availabilityFreshMs, now: clock.now }),
     version: 'test',
     ...more({ redis, db, now: clock.now }),
     subprotocols: [],

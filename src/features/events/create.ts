@@ -76,8 +76,17 @@ export const createInput = z
   });
 export type CreateInput = z.output<typeof createInput>;
 
-/** `firstAt`: Unix ms when the operation was first asked for; it dates the id. */
-export async function create(ctx: Ctx, input: CreateInput, op: OpId, firstAt: number): Promise<EventRecord> {
+/**
+ * `firstAt`: Unix ms when the operation was first asked for; it dates the id. `externalRef`: what an imported event is called
+ * where it comes from; one that is taken is an error of the database.
+ */
+export async function create(
+  ctx: Ctx,
+  input: CreateInput,
+  op: OpId,
+  firstAt: number,
+  externalRef?: string,
+): Promise<EventRecord> {
   const { pools, tiers, sale, ...about } = input;
   const event = eventIdFor(op, firstAt);
   const idOf = (kind: string, name: string | number) =>
@@ -104,7 +113,8 @@ export async function create(ctx: Ctx, input: CreateInput, op: OpId, firstAt: nu
   ];
   const settings = Object.fromEntries(Object.entries(sale).filter(([, value]) => value !== undefined));
   await inTransaction(ctx.db, { role: 'app' }, async (tx) => {
-    await insertEvent(tx, { ...about, event, sale: { ...unbounded, ...ctx.limits.hold, ...settings } });
+    const rules = { ...unbounded, ...ctx.limits.hold, ...settings };
+    await insertEvent(tx, { ...about, event, externalRef, sale: rules });
     await insertLines(tx, event, lines);
   });
   const made = await eventById(ctx.db, event);

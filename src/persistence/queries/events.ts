@@ -17,6 +17,8 @@ export type EventRecord = {
   authority: 'postgres' | 'redis';
   partition: number | null;
   frozen: boolean;
+  /** What an imported event is called where it came from. */
+  externalRef: string | null;
   sale: Sale;
   /** Counts edits of the row, for If-Match. */
   version: number;
@@ -88,6 +90,7 @@ export async function readEvent(tx: Tx, event: EventId): Promise<EventRecord | u
     authority: row.inventory_authority,
     partition: row.partition,
     frozen: row.frozen_at !== null,
+    externalRef: row.external_ref,
     sale: {
       state: (row.sale_state === 'retired' ? 'ended' : row.sale_state) satisfies SaleState,
       opensAt: row.opens_at?.getTime() ?? 0,

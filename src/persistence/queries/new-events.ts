@@ -6,7 +6,10 @@ import type { EventRecord } from './events.ts';
 export type NewEvent = Pick<
   EventRecord,
   'event' | 'name' | 'venue' | 'startsAt' | 'timeZone' | 'currency' | 'sale'
->;
+> & {
+  /** What it is called where it was imported from. */
+  externalRef?: string | undefined;
+};
 export type NewLine = {
   line: LineId;
   kind: 'tier' | 'pool';
@@ -38,6 +41,7 @@ export async function insertEvent(tx: Tx, event: NewEvent): Promise<void> {
       extensions_max: sale.extensionsMax,
       extension_ms: sale.extensionMs,
       extension_window_ms: sale.extensionWindowMs,
+      external_ref: event.externalRef ?? null,
     })
     .onConflict((conflict) => conflict.column('id').doNothing())
     .execute();

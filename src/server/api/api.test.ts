@@ -9,6 +9,7 @@ import { holdOutcomes } from '../hold-outcomes.ts';
 import { createHttpApp } from '../http.ts';
 import { openApi, operations } from './index.ts';
 import { refusalsOf } from './operation.ts';
+import { pageOperations } from './pages.ts';
 
 const document = openApi('1.2.3');
 
@@ -18,6 +19,7 @@ test('every route that is mounted is described, and every one that is described 
     metrics: createMetrics({ holdOutcomes, runtime: false }),
     adminKeys: [],
     metricsHere: true,
+    pages: pageOperations.map(({ path }) => ({ path, handle: () => new Response() })),
   } as unknown as Edge;
   const mounted = createHttpApp(edge, () => false).routes.map(({ method, path }) => `${method} ${path}`);
   const described = operations.map(({ method, path }) => `${method} ${path}`);

@@ -74,7 +74,10 @@ function parameters(operation: Operation): Json[] {
     name,
     in: 'path',
     required: true,
-    schema: { type: 'string', examples: [`${idPrefixes[name]}_019aebc4-1c00-7000-8000-000000000001`] },
+    schema: {
+      type: 'string',
+      ...(idPrefixes[name] && { examples: [`${idPrefixes[name]}_019aebc4-1c00-7000-8000-000000000001`] }),
+    },
   }));
   const query = operation.query
     ? Object.entries(z.toJSONSchema(operation.query, { io: 'input' }).properties ?? {}).map(
@@ -96,7 +99,7 @@ function successes(operation: Operation): Json {
       const media = answer.schema
         ? { 'application/json': { schema: { $ref: uri(nameOf(answer.schema)) } } }
         : answer.type
-          ? { [answer.type]: { schema: { type: 'string' } } }
+          ? Object.fromEntries([answer.type].flat().map((type) => [type, { schema: { type: 'string' } }]))
           : undefined;
       return [
         String(answer.status),

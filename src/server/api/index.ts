@@ -3,9 +3,15 @@ import { type Json, openApiDocument } from './document.ts';
 import type { Operation } from './operation.ts';
 import { operatorOperations } from './operations.ts';
 import { organizerOperations } from './organizers.ts';
+import { pageOperations } from './pages.ts';
 import { publicOperations } from './public.ts';
 
-export const operations: Operation[] = [...publicOperations, ...organizerOperations, ...operatorOperations];
+export const operations: Operation[] = [
+  ...publicOperations,
+  ...organizerOperations,
+  ...operatorOperations,
+  ...pageOperations,
+];
 
 export function openApi(version: string): Json {
   return openApiDocument(operations, version);

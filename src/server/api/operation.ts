@@ -14,6 +14,7 @@ export const tags = {
   holds: 'Tickets in one person’s basket, for a while.',
   organizers: 'The organizer’s side. Answered once the change is in the records.',
   operations: 'For those who run it.',
+  pages: 'What people see in a browser.',
 } as const;
 
 export type HeaderName =
@@ -29,8 +30,8 @@ export type Answer = {
   description: string;
   /** Of a JSON body; without it and without `type` there is no body. */
   schema?: z.ZodType;
-  /** Of a body that is not JSON. */
-  type?: string;
+  /** Of a body that is not JSON: one type, or any of several. */
+  type?: string | string[];
   /** Always there. */
   headers?: HeaderName[];
   /** There when the description says so. */

@@ -1,0 +1,1 @@
+ALTER TABLE events.events DROP COLUMN external_ref;

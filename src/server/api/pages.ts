@@ -1,0 +1,41 @@
+/** What people see: pages made on the server, and what they load. */
+import type { Operation } from './operation.ts';
+
+const html = 'text/html; charset=utf-8';
+
+const page = (path: string, id: string, summary: string): Operation => ({
+  method: 'GET',
+  path,
+  id,
+  tag: 'pages',
+  summary,
+  auth: 'nobody',
+  answers: [
+    { status: 200, description: 'The page, readable without script.', type: html },
+    { status: 404, description: 'A page that says so.', type: html },
+    {
+      status: 503,
+      description: 'A page that says what cannot be reached and when to look again.',
+      type: html,
+    },
+  ],
+  refusals: [],
+  limited: false,
+});
+
+export const pageOperations: Operation[] = [
+  page('/', 'eventsPage', 'The events'),
+  page('/e/:event', 'eventPage', 'One event, live'),
+  {
+    ...page('/assets/:build/:file', 'pageAsset', 'A file that pages load'),
+    answers: [
+      {
+        status: 200,
+        description: 'The file; its address changes when it does.',
+        type: ['text/javascript; charset=utf-8', 'text/css; charset=utf-8', 'image/svg+xml'],
+        headers: ['cache-control'],
+      },
+      { status: 404, description: 'A page that says so.', type: html },
+    ],
+  },
+];

@@ -1,0 +1,62 @@
+/** The pages people see. The server mounts them as routes and knows nothing of what is in them. */
+import { isFault } from '../domain/faults.ts';
+import { type EventId, readId } from '../domain/ids.ts';
+import type { Ctx } from '../features/context.ts';
+import { createAvailability } from '../features/events/availability.ts';
+import { createList } from '../features/events/list.ts';
+import { readAssets } from './assets.ts';
+import { eventPage } from './event-page.ts';
+import { eventsPage } from './events-page.ts';
+import { notFound, unavailable } from './layout.ts';
+
+/** What a page is asked with: the named parts of its path, and the query. */
+export type Ask = { ctx: Ctx; param(name: string): string; query(name: string): string | undefined };
+export type PageRoute = { path: string; handle(ask: Ask): Response | Promise<Response> };
+
+const listed = 50;
+
+export function createPages(options: { availabilityFreshMs: number; now: () => number }): PageRoute[] {
+  const { now } = options;
+  const assets = readAssets();
+  const list = createList(now);
+  const availability = createAvailability({ freshMs: options.availabilityFreshMs, now });
+  const noEvent = () => notFound(assets, 'There is no such event, or it is not on sale yet.');
+
+  /** A person gets a page also when Redis or Postgres cannot be reached. */
+  const page = (path: string, show: (ask: Ask) => Promise<Response>): PageRoute => ({
+    path,
+    handle: (ask) =>
+      show(ask).catch((error: unknown) => {
+        if (!isFault(error)) throw error;
+        ask.ctx.log.warn({ err: error, path, traceId: ask.ctx.requestId }, 'a page could not be shown');
+        return unavailable(assets);
+      }),
+  });
+
+  return [
+    page('/', async ({ ctx, query }) => {
+      const after = readId('event', query('after') ?? '') as EventId | undefined;
+      return eventsPage(assets, await list(ctx, { limit: listed, ...(after && { after }) }));
+    }),
+    page('/e/:event', async ({ ctx, param }) => {
+      const id = readId('event', param('event')) as EventId | undefined;
+      const found = id ? await availability(ctx, id) : undefined;
+      if (found?.status === 'availability') return eventPage(assets, found, now());
+      return found === undefined || found.status === 'event_unknown' ? noEvent() : unavailable(assets);
+    }),
+    {
+      path: '/assets/:build/:file',
+      handle({ param }) {
+        const asset = assets.find(param('build'), param('file'));
+        if (!asset) return notFound(assets, 'There is no such file.');
+        return new Response(new Uint8Array(asset.bytes), {
+          headers: {
+            'content-type': asset.type,
+            'cache-control': 'public, max-age=31536000, immutable',
+            'x-content-type-options': 'nosniff',
+          },
+        });
+      },
+    },
+  ];
+}

@@ -1,0 +1,60 @@
+/** The frame of every page, and the headers it is sent with. */
+import type { Assets } from './assets.ts';
+import { type Html, html } from './html.ts';
+
+/** Nothing runs, loads or is framed that does not come from this very site; there is no inline script and no inline style. */
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'none'; " +
+  "base-uri 'none'; frame-ancestors 'none'";
+
+const headers = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': policy,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'same-origin',
+};
+
+export type View = {
+  title: string;
+  main: Html;
+  head?: Html;
+  status?: number;
+  /** The same for everybody: a CDN in front carries the crowd. */
+  shared?: boolean;
+};
+
+export function page(assets: Assets, { title, main, head, status = 200, shared = false }: View): Response {
+  const document = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<link rel="icon" href="${assets.at('icon.svg')}">
+<link rel="stylesheet" href="${assets.at('style.css')}">
+${head}
+</head>
+<body>
+<a class="skip" href="#main">Skip to content</a>
+<header><a href="/">Holdfast</a></header>
+<main id="main" tabindex="-1">
+${main}
+</main>
+</body>
+</html>
+`;
+  const cache = shared ? 'public, max-age=1, stale-while-revalidate=2' : 'no-store';
+  const retry = status === 503 ? { 'retry-after': '1' } : undefined;
+  return new Response(document.text, { status, headers: { ...headers, 'cache-control': cache, ...retry } });
+}
+
+export function notFound(assets: Assets, what: string): Response {
+  const main = html`<h1>Not found</h1><p>${what}</p><p><a href="/">All events</a></p>`;
+  return page(assets, { title: 'Not found', main, status: 404 });
+}
+
+export function unavailable(assets: Assets): Response {
+  const main = html`<h1>Not available right now</h1><p>Nothing is lost. Try again in a moment.</p>`;
+  return page(assets, { title: 'Not available right now', main, status: 503 });
+}
