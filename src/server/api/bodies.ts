@@ -219,5 +219,9 @@ export const problem = z
     from: instant.optional(),
     scopes: z.array(z.enum(scopeNames)).optional().describe('Of `scope_missing`: any of these would do'),
     'violated-policies': z.array(z.string()).optional(),
+    supported: z
+      .array(z.string())
+      .optional()
+      .describe('Of `websocket_required`: the subprotocols spoken here'),
   })
   .register(bodies, { id: 'Problem', description: 'RFC 9457.' });
