@@ -1,11 +1,10 @@
 /**
- * The composition root: the only file that wires. It builds Redis, Postgres and what stands on them out of a Config, and
- * hands back something that stops.
+ * The composition root: here and in `app/`, and nowhere else, things are wired. It builds Redis, Postgres and what stands on
+ * them out of a Config, and hands back something that stops.
  */
 import { hash, randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import type { Redis } from 'ioredis';
+import { openStores, type Stores } from './app/stores.ts';
 import { uuidV7 } from './domain/ids.ts';
 import { refusalCodes } from './domain/refusals.ts';
 import { createBuyers } from './features/buyer.ts';
@@ -18,12 +17,9 @@ import { journalLag } from './features/journal/lag.ts';
 import { createKeyFinder } from './features/keys/find.ts';
 import { createWatch } from './features/rebuild/watch.ts';
 import { closedPartitions } from './inventory/closed-partitions.ts';
-import { connectRedis } from './inventory/connection.ts';
-import { createEpochs, type Epochs } from './inventory/epochs.ts';
 import type { Inventory } from './inventory/inventory.ts';
 import { createRedisInventory } from './inventory/redis-inventory.ts';
-import { type Database, inTransaction, openDatabase } from './persistence/database.ts';
-import { status as schemaStatus } from './persistence/migrate.ts';
+import { type Database, inTransaction } from './persistence/database.ts';
 import { readWatermarks } from './persistence/queries/journal-watermark.ts';
 import { systemClock } from './platform/clock.ts';
 import { type Config, required } from './platform/config.ts';
@@ -32,8 +28,7 @@ import { createMetrics, type Metrics } from './platform/metrics.ts';
 import { observeScripts } from './platform/observe.ts';
 import { createRealtimeMetrics } from './platform/realtime-metrics.ts';
 import { every } from './platform/repeat.ts';
-import { assertRequirements } from './platform/requirements.ts';
-import { exitCodes, Trouble } from './platform/trouble.ts';
+import { Trouble } from './platform/trouble.ts';
 import { realtimeLabels, startRealtime } from './realtime/index.ts';
 import { subprotocol } from './realtime/protocol.ts';
 import { openApi } from './server/api/index.ts';
@@ -58,74 +53,6 @@ const integrityEveryMs = 1_000;
 /** How soon a Redis that lost something is noticed: 250 ms of the 5 s a rebuild may take. */
 const watchEveryMs = 250;
 const lagEveryMs = 1_000;
-
-/** Redis answered a moment ago, or we would not be here. */
-const readyMs = 5_000;
-
-/** The connections every role needs, made only after Redis and Postgres proved to be what the promises rest on. */
-type Stores = { redis: Redis; db: Database; epochs: Epochs; close(): Promise<void> };
-
-async function openStores(config: Config, log: Log, name: string): Promise<Stores> {
-  const { REDIS_URL, DATABASE_URL } = required({
-    REDIS_URL: config.redisUrl,
-    DATABASE_URL: config.databaseUrl,
-  });
-  await assertRequirements(REDIS_URL, DATABASE_URL);
-  await assertSchema(DATABASE_URL);
-  const db = openDatabase({
-    url: DATABASE_URL,
-    poolMax: config.pgPoolMax,
-    timeouts: { statementMs: config.pgStatementTimeoutMs },
-    name: `holdfast ${name}`,
-    onIdleError: (err) => log.warn({ err }, 'an idle connection to Postgres was lost'),
-  });
-  await assertPartitions(db, config.partitions).catch(async (error: unknown) => {
-    await db.close();
-    throw error;
-  });
-  const redis = connectRedis(REDIS_URL, (err) => log.warn({ err: err.message }, 'Redis connection'));
-  await once(redis, 'ready', { signal: AbortSignal.timeout(readyMs) });
-  const epochs = createEpochs(
-    () => readEpochs(db),
-    (err) => log.warn({ err }, 'the epochs of the partitions could not be read'),
-  );
-  await epochs.refresh();
-  return {
-    redis,
-    db,
-    epochs,
-    async close() {
-      redis.disconnect();
-      await db.close();
-    },
-  };
-}
-
-async function assertSchema(url: string): Promise<void> {
-  const { pending, version, latest } = await schemaStatus(url);
-  if (pending.length === 0) return;
-  throw new Trouble(
-    `the database has schema version ${version}, and this Holdfast needs ${latest}`,
-    'Run "holdfast migrate up".',
-  );
-}
-
-/** Another number would look for every event's stock in another partition, and sell nothing. Throws Trouble. */
-export async function assertPartitions(db: Database, partitions: number): Promise<void> {
-  const { length } = await inTransaction(db, { role: 'app', readOnly: true }, readWatermarks);
-  if (length === 0 || length === partitions) return;
-  throw new Trouble(
-    `this deployment has ${length} partitions, and PARTITIONS is ${partitions}`,
-    `Set PARTITIONS=${length}: the number is fixed for the life of a deployment.`,
-    exitCodes.usage,
-  );
-}
-
-/** Partitions whose rebuild has finished; the others stay unknown, and their commands are refused as fenced. */
-async function readEpochs(db: Database): Promise<Map<number, number>> {
-  const watermarks = await inTransaction(db, { role: 'app', readOnly: true }, readWatermarks);
-  return new Map(watermarks.flatMap(({ partition, epoch, opened }) => (opened ? [[partition, epoch]] : [])));
-}
 
 function limitsOf(config: Config): Limits {
   const { ttlMs, extensionMs, extensionsMax, extensionWindowMs } = config.hold;

@@ -29,7 +29,8 @@ TABLE events.events
   version bigint NOT NULL DEFAULT 1
   created_at timestamp with time zone NOT NULL DEFAULT now()
   updated_at timestamp with time zone NOT NULL DEFAULT now()
-  deleted_at timestamp with time zone;
+  deleted_at timestamp with time zone
+  external_ref text;
 TABLE holdfast.schema_migrations
   version integer NOT NULL
   name text NOT NULL
@@ -305,6 +306,7 @@ TABLE ticketing.tickets FORCE ROW LEVEL SECURITY
 -- Constraints
 ALTER TABLE events.events ADD CONSTRAINT check_event_authority CHECK ((inventory_authority = ANY (ARRAY['postgres'::text, 'redis'::text])));
 ALTER TABLE events.events ADD CONSTRAINT check_event_currency CHECK ((currency ~ '^[A-Z]{3}$'::text));
+ALTER TABLE events.events ADD CONSTRAINT check_event_external_ref CHECK (((length(external_ref) >= 1) AND (length(external_ref) <= 400)));
 ALTER TABLE events.events ADD CONSTRAINT check_event_open_has_partition CHECK (((inventory_authority = 'postgres'::text) OR (partition IS NOT NULL)));
 ALTER TABLE events.events ADD CONSTRAINT check_event_partition CHECK ((partition >= 0));
 ALTER TABLE events.events ADD CONSTRAINT check_event_sale_settings CHECK (((hold_ttl_ms > 0) AND (buyer_limit >= 0) AND (extensions_max >= 0) AND (extension_ms >= 0) AND (extension_window_ms >= 0)));
@@ -426,6 +428,7 @@ CREATE INDEX idx_tickets_tier_status ON ticketing.tickets USING btree (tier_id, 
 CREATE UNIQUE INDEX api_keys_name_once ON ticketing.api_keys USING btree (name);
 CREATE UNIQUE INDEX api_keys_pkey ON ticketing.api_keys USING btree (id);
 CREATE UNIQUE INDEX api_keys_sha256_once ON ticketing.api_keys USING btree (sha256);
+CREATE UNIQUE INDEX events_external_ref ON events.events USING btree (external_ref);
 CREATE UNIQUE INDEX events_id_prefix ON events.events USING btree ("left"((id)::text, 18));
 CREATE UNIQUE INDEX events_pkey ON events.events USING btree (id);
 CREATE UNIQUE INDEX idempotency_keys_pkey ON ticketing.idempotency_keys USING btree (principal, route, key);

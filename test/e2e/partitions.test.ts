@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { assertPartitions } from '../../src/app.ts';
+import { assertPartitions } from '../../src/app/stores.ts';
 import { inTransaction, openDatabase } from '../../src/persistence/database.ts';
 import { ensureWatermarks } from '../../src/persistence/queries/partitions.ts';
 import { freshDatabase } from '../support/database.ts';
