@@ -121,7 +121,9 @@ test('no any, in any file', () => {
 }, 120_000);
 
 test('no file is longer than 350 lines', () => {
-  const counted = files.filter((path) => /\.(ts|js|lua|sql|sh)$/.test(path) && !path.endsWith('/schema.sql'));
+  const counted = files.filter(
+    (path) => /\.(ts|js|lua|sql|sh)$/.test(path) && !/\/schema\.sql$|^client\/generated\//.test(path),
+  );
   const broken = counted
     .map((path) => ({ path, lines: read(path).split('\n').length - 1 }))
     .filter(({ lines }) => lines > 350)
