@@ -94,7 +94,8 @@ export function sharedOf(options: Options): Shared {
       }));
   const global = globalThis as { WebSocket?: WebSocketConstructor };
   return {
-    baseUrl: baseUrl.replace(/\/+$/, ''),
+    // Throws for what is no address.
+    baseUrl: new URL(baseUrl).href.replace(/\/+$/, ''),
     name,
     token,
     WebSocket: WebSocket ?? global.WebSocket,
