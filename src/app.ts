@@ -235,6 +235,8 @@ export async function startWorker(config: Config, log: Log): Promise<Started> {
       },
       expiry: {
         failed: (event, err) => log.warn({ err, event }, 'the due holds of an event could not be ended'),
+        unlisted: (err) =>
+          log.warn({ err }, 'the list of open events could not be read; the last one is used on'),
       },
     },
   });

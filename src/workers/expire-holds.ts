@@ -18,7 +18,12 @@ export type ExpireHoldsCtx = {
   /** The pause between two looks at the deadlines, 250 ms when left out. */
   sweepIntervalMs?: number | undefined;
   /** Called from outside, for metrics and the log; must not throw. */
-  observe?: { expired?(event: string, holds: number): void; failed?(event: string, error: unknown): void };
+  observe?: {
+    expired?(event: string, holds: number): void;
+    failed?(event: string, error: unknown): void;
+    /** The list of open events could not be read; the one known is used on. */
+    unlisted?(error: unknown): void;
+  };
 };
 
 /** How long the list of open events is used before Postgres is asked again, ms. */
@@ -28,15 +33,38 @@ const roundsMax = 50;
 
 export function expireHolds(ctx: ExpireHoldsCtx): Duty {
   let open: { event: Parameters<Inventory['reclaim']>[0]['event']; partition: number }[] = [];
+  let listed = false;
   let readAt = Number.NEGATIVE_INFINITY;
+  let reading: Promise<void> | undefined;
+
+  /**
+   * Beside the sweeps: people who watch should not see dead holds for as long as Postgres is down or slow. An event that
+   * was opened or retired meanwhile is swept late or in vain, neither of which harms.
+   */
+  const refreshList = () => {
+    reading ??= listOpenEvents(ctx.db)
+      .then((events) => {
+        open = events;
+        listed = true;
+      })
+      .catch((error: unknown) => {
+        if (!listed) throw error;
+        ctx.observe?.unlisted?.(error);
+      })
+      .finally(() => {
+        readAt = performance.now();
+        reading = undefined;
+      });
+    return reading;
+  };
 
   return {
     name: 'expire-holds',
     idleMs: ctx.sweepIntervalMs ?? 250,
     async tick() {
       if (performance.now() - readAt >= openEventsMs) {
-        open = await listOpenEvents(ctx.db);
-        readAt = performance.now();
+        const reread = refreshList();
+        if (!listed) await reread;
       }
       const targets = open.flatMap((one) => {
         const epoch = ctx.epochs.of(one.partition);

@@ -32,7 +32,8 @@ export type Hooks = {
 export type Running = { name: string; stop(): Promise<void> };
 
 export const backoffMinMs = 100;
-export const backoffMaxMs = 10_000;
+/** A duty with nothing to do looks several times a second; one that fails once a second costs less than that. */
+export const backoffMaxMs = 1_000;
 /** Half of what a process is given to end in order. */
 const drainMs = 5_000;
 
