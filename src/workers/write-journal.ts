@@ -41,6 +41,8 @@ type Seen = {
 
 /** A partition that somebody else has, or whose rebuild is not done, is asked again after this, ms. */
 const busyMs = 50;
+/** Partitions that are written at a time: while Postgres commits one, the other one's batch is made and sent. */
+const lanes = 2;
 /** How often Postgres is asked which events stand still, ms. */
 const frozenListMs = 2_000;
 
@@ -131,13 +133,17 @@ export function writeJournal(ctx: WriteJournalCtx): Duty {
       const ends = await journalEnds(ctx.redis, streams);
       let done = 0;
       let more = false;
-      for (const partition of partitions) {
-        const end = ends[partition];
-        if (end === undefined) continue;
-        const step = await apply(partition, end);
-        done += step.done;
-        more ||= step.more;
-      }
+      const waiting = partitions.values();
+      const lane = async () => {
+        for (const partition of waiting) {
+          const end = ends[partition];
+          if (end === undefined) continue;
+          const step = await apply(partition, end);
+          done += step.done;
+          more ||= step.more;
+        }
+      };
+      await Promise.all(Array.from({ length: lanes }, lane));
       if (unfrozen.size > 0 || performance.now() >= listAt) await freeze();
       return { done, more };
     },

@@ -20,7 +20,7 @@ import {
 } from '../../persistence/queries/journal-watermark.ts';
 import { KnownLines } from './lines.ts';
 import type { Entered, Plan } from './plan.ts';
-import { plansOf, projectUpTo, tryPlans } from './project.ts';
+import { plansOf, projectUpTo, spellOut, tryPlans } from './project.ts';
 import { type Batch, beginNext, nextBatch, type ReadAhead } from './read-batch.ts';
 import { type Heads, headOf } from './write-ledger.ts';
 
@@ -104,8 +104,9 @@ async function applyBatch(
   const ours = open.length === events.length ? facts : facts.filter(({ fact }) => open.includes(fact.event));
 
   let plans: Plan[] = [];
-  await ledger.write(tx, heads, () => {
-    plans = plansOf(lines, ours);
+  await ledger.write(tx, heads, async () => {
+    plans = await plansOf(lines, ours);
+    await spellOut(plans);
     meanwhile();
   });
   const refused = await tryPlans(tx, partition, plans);

@@ -32,6 +32,8 @@ export class Plan {
   readonly settings = new Map<LineId, LineSetting>();
   readonly moves = new Map<LineId, PlannedMove>();
   readonly births = new Map<HoldId, HoldBirth>();
+  /** The rows of `births` as COPY takes them, when they were made ready beforehand. */
+  spelled: Buffer | undefined;
   readonly changes = new Map<HoldId, HoldChange>();
   /** Holds of orders settled after Redis had ended or forgotten them. */
   readonly gone = new Map<HoldId, HoldBirth>();

@@ -3,6 +3,7 @@
  * foreign key, a hold that does not live or a counter that is not the carried one refuses the facts, and what was written
  * of them is rolled back to a savepoint. The first refused fact is then found by halving.
  */
+import { setImmediate as turn } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { LineId } from '../../domain/ids.ts';
 import { derivedUuid, eventPrefix } from '../../domain/ids.ts';
@@ -20,6 +21,7 @@ import {
   changeHolds,
   type Lives,
   recordGoneHolds,
+  spellHolds,
 } from '../../persistence/queries/journal-holds.ts';
 import { moveLines, openLines, readLines, setLines } from '../../persistence/queries/journal-lines.ts';
 import {
@@ -37,17 +39,28 @@ import { type Entered, Plan, type PlannedMove } from './plan.ts';
 /** Postgres, or a comparison with what it has, says no. */
 export class Refused extends Error {}
 
+/** After as many facts the event loop has a turn: Postgres is being written to meanwhile. */
+const turnFacts = 500;
+
 /** Facts of any number of events, in the order of the journal, as plans that each can be written at once. */
-export function plansOf(lines: KnownLines, facts: Entered[]): Plan[] {
+export async function plansOf(lines: KnownLines, facts: Entered[]): Promise<Plan[]> {
   let plan = new Plan(lines);
   const plans = [plan];
-  for (const entered of facts) {
+  for (const [index, entered] of facts.entries()) {
+    if (index % turnFacts === 0) await turn();
     if (plan.add(entered)) continue;
     plan = new Plan(lines);
     plans.push(plan);
     if (!plan.add(entered)) throw new Error(`a fact of kind ${entered.fact.kind} fits into no plan`);
   }
   return plans;
+}
+
+/** Makes the rows of new holds ready before their turn comes, which they are in nearly every batch. */
+export async function spellOut(plans: Plan[]): Promise<void> {
+  for (const plan of plans) {
+    if (plan.births.size > 0) plan.spelled = await spellHolds([...plan.births.values()]);
+  }
 }
 
 async function writePlan(tx: Tx, partition: number, plan: Plan, lives: Lives): Promise<void> {
@@ -61,7 +74,7 @@ async function writePlan(tx: Tx, partition: number, plan: Plan, lives: Lives): P
   if (plan.orders.size > 0) await insertMissingOrders(tx, [...plan.orders.values()]);
   if (plan.births.size > 0) {
     must(
-      await beginHolds(tx, [...plan.births.values()], lives),
+      await beginHolds(tx, [...plan.births.values()], lives, plan.spelled),
       'a hold that is held lives, or ended within two hours, or its tier is not of its event',
     );
   }
@@ -148,7 +161,7 @@ function refusal(error: unknown): string | undefined {
 export async function tryProject(tx: Tx, partition: number, facts: Entered[]): Promise<string | undefined> {
   const events = [...new Set(facts.map(({ fact }) => fact.event))];
   const lines = new KnownLines(await readLines(tx, events));
-  return tryPlans(tx, partition, plansOf(lines, facts));
+  return tryPlans(tx, partition, await plansOf(lines, facts));
 }
 
 /** As if every hold were new first, and when that is refused once more as if it may be a new life of an old one. */

@@ -38,8 +38,8 @@ export type ReadAhead = Map<number, { from: From; batch: Promise<Batch> }>;
 export const batchFactsMax = 4_000;
 /** Of one read. An entry has up to 50 facts and more (a reclaim), so reads are short and repeated until a batch is full. */
 const readEntriesMax = 500;
-/** After as many facts the event loop has a turn: an answer of Postgres waits for a few ms at most. */
-const turnFacts = 200;
+/** After as many facts the event loop has a turn: an answer of Postgres waits for a millisecond or so. */
+const turnFacts = 50;
 
 /** What follows `from`. Throws the fault `journal_gap` when the very first entry is not the next one, or not readable. */
 export async function nextBatch(redis: Redis, ahead: ReadAhead | undefined, from: From): Promise<Batch> {

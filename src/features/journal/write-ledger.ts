@@ -73,7 +73,7 @@ export class LedgerBatch {
    * Writes the rows and their commits, and moves `heads` on. Throws the fault `journal_gap` when the batch does not begin
    * with the next fact of each event. `meanwhile` runs while Postgres writes the rows: the two are on different cores.
    */
-  async write(tx: Tx, heads: Heads, meanwhile: () => void = () => {}): Promise<void> {
+  async write(tx: Tx, heads: Heads, meanwhile: () => Promise<void> = async () => {}): Promise<void> {
     for (const [event, { first }] of this.commits) {
       const next = headOf(heads, event).version + 1;
       if (first !== next) throw this.gap(event, first, next);
@@ -81,7 +81,7 @@ export class LedgerBatch {
     const written = this.rows.write(tx);
     // A failure of what runs meanwhile must not leave this one's unheard.
     written.catch(() => {});
-    meanwhile();
+    await meanwhile();
     await written;
     await insertCommits(tx, this.chain(heads));
   }

@@ -45,8 +45,8 @@ const defaults: Record<string, string> = {
   shared_buffers: '256MB',
   // The journal worker writes in bulk: fewer, larger checkpoints and less copying of whole pages.
   max_wal_size: '1GB',
+  min_wal_size: '1GB',
   checkpoint_timeout: '15min',
-  wal_compression: 'on',
   wal_buffers: '16MB',
   timezone: 'UTC',
   log_timezone: 'UTC',
