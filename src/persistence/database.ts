@@ -34,6 +34,11 @@ export type Scope = {
   readOnly?: boolean;
   isolation?: 'read committed' | 'repeatable read' | 'serializable';
   timeouts?: Partial<Timeouts>;
+  /**
+   * Postgres parses and plans each statement once a connection: for what runs again and again in the same words. Whoever stands
+   * between (a pooler) must keep prepared statements.
+   */
+  prepared?: boolean;
 };
 
 /** A transaction of ours, as queries are given it. */
@@ -99,7 +104,7 @@ export async function inTransaction<Result>(
   const timeouts = { ...db.timeouts, ...scope.timeouts };
   const begin = beginStatement(scope, timeouts);
   const client = await connect(db.pool);
-  const session = sessionOn(client, timeouts.statementMs + graceMs);
+  const session = sessionOn(client, timeouts.statementMs + graceMs, scope.prepared === true);
   try {
     await session.send(begin);
     const result = await work(session.tx);
@@ -160,15 +165,28 @@ async function abandon(client: pg.PoolClient, session: Session, error: unknown):
   }
 }
 
+/** Texts that were given names. A text that changes from call to call would fill the connections with what is used once. */
+const statementNames = new Map<string, string>();
+const statementsMax = 200;
+
+function statementName(text: string): string | undefined {
+  const known = statementNames.get(text);
+  if (known !== undefined || statementNames.size >= statementsMax) return known;
+  const name = `s${statementNames.size}`;
+  statementNames.set(text, name);
+  return name;
+}
+
 type Session = { tx: Tx; send(sql: string): Promise<pg.QueryResult>; close(): void };
 
 /** kysely over the one connection of this transaction: it cannot get another, nor begin a transaction of its own. */
-function sessionOn(client: pg.PoolClient, clientMs: number): Session {
+function sessionOn(client: pg.PoolClient, clientMs: number, prepared: boolean): Session {
   let open = true;
   const query = (text: string, values: readonly unknown[] = []): Promise<pg.QueryResult> => {
     if (!open) throw new Error('a query was sent after its transaction had ended: an await is missing');
     const config = { text, values: [...values], query_timeout: clientMs };
-    return client.query(config);
+    const name = prepared && values.length > 0 ? statementName(text) : undefined;
+    return client.query(name === undefined ? config : { ...config, name });
   };
   const refuseNested = (text: string, values: readonly unknown[]) => {
     if (/^(begin|start transaction|commit|rollback$)/i.test(text))

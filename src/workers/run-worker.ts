@@ -12,6 +12,8 @@ export type Ticked = {
   done: number;
   /** The next step begins at once. */
   more: boolean;
+  /** The pause before it when there is not more, ms; the duty's `idleMs` when left out. */
+  restMs?: number;
 };
 
 export type Duty = {
@@ -66,7 +68,7 @@ export function runWorker(duty: Duty, hooks: Hooks = {}): Running {
         const ticked = await duty.tick();
         failures = 0;
         more = ticked.more;
-        if (!more) restMs = duty.idleMs;
+        if (!more) restMs = ticked.restMs ?? duty.idleMs;
         hooks.ticked?.(duty.name, ticked.done, performance.now() - startedAt);
       } catch (error) {
         failures += 1;
@@ -75,7 +77,11 @@ export function runWorker(duty: Duty, hooks: Hooks = {}): Running {
         // What fails while stopping is left to the next process.
         more = stopAt === undefined;
       }
-      if (restMs > 0 && stopAt === undefined) await pause(restMs);
+      if (restMs > 0 && stopAt === undefined) {
+        await pause(restMs);
+        // What came during the pause is left too.
+        if (failures === 0 && stopAt !== undefined && duty.drains === true) more = true;
+      }
     }
   };
   const ended = work();

@@ -47,7 +47,7 @@ export async function applyNext(
   ctx: JournalCtx,
   partition: number,
 ): Promise<Applied | { end: 'busy' | 'closed' }> {
-  return inTransaction(ctx.db, { role: 'worker', timeouts }, async (tx) => {
+  return inTransaction(ctx.db, { role: 'worker', timeouts, prepared: true }, async (tx) => {
     const watermark = await claimWatermark(tx, partition);
     if (watermark === undefined) return { end: 'busy' as const };
     if (!watermark.opened) return { end: 'closed' as const };
