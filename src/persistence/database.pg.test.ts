@@ -197,3 +197,18 @@ describe('faults', () => {
     }
   });
 });
+
+test('a prepared transaction has each text parsed once a connection; one that is not prepares nothing', async () => {
+  const db = open({ poolMax: 1 });
+  const preparedAfter = (prepared: boolean) =>
+    inTransaction(db, { role: 'worker', prepared }, async (tx) => {
+      for (const value of [1, 2]) await sql`select ${value}::int + 1`.execute(tx);
+      const { rows } = await sql<{
+        n: number;
+      }>`select count(*)::int as n from pg_prepared_statements`.execute(tx);
+      return rows[0]?.n;
+    });
+  expect(await preparedAfter(false)).toBe(0);
+  expect(await preparedAfter(true)).toBe(1);
+  expect(await preparedAfter(true)).toBe(1);
+});

@@ -71,6 +71,22 @@ test.each([
   expect(own.ticks).toBe(ticks);
 });
 
+test('a step may say how long to rest; a duty that drains looks once more after a rest that was cut short', async () => {
+  const own = duty(
+    [
+      { done: 1, more: false, restMs: 0 },
+      { done: 1, more: false },
+      { done: 1, more: false },
+    ],
+    { drains: true },
+  );
+  const done: number[] = [];
+  const running = runWorker(own, { ticked: (_, count) => done.push(count) });
+  await until(() => done.length === 2);
+  await running.stop();
+  expect(own.ticks).toBe(3);
+});
+
 test('the backoff doubles to its bound and is random below it', () => {
   expect([1, 2, 3, 20].map((failures) => backoffMs(failures, () => 1))).toEqual([
     100,
