@@ -72,6 +72,8 @@ test.each([
   ['Thu, 01 Jan 1970 00:00:01 GMT', 0],
   ['soon', undefined],
   ['-1', undefined],
+  ['1.5', undefined],
+  ['2030-01-01', undefined],
 ])('Retry-After %s is %s ms', (text, ms) => {
   expect(readRetryAfter(text, 5_000)).toBe(ms);
 });

@@ -56,6 +56,7 @@ async function demo(settings: Settings, own: OwnServer | undefined): Promise<num
   const http = createHttp(url, random.next);
   const show = await openShow(http, adminKey, tickets, performance.now() + openMs);
   out(`${fans} fans, ${tickets} tickets of ${show.id}, ${seconds} s, seed ${seed}\n`);
+  out(`watch it at ${url}/e/${show.id}\n`);
   const live = createLive(url, show.id, random.next);
   const world = createWorld({ http, live, show, promises: createPromises(), sockets }, seconds);
   const lag = watchLag(() => lagOf(http));

@@ -27,10 +27,13 @@ export function waitMs(
   return spentMs + wait > limits.requestTotalMs ? undefined : wait;
 }
 
+/** A date of HTTP begins with its weekday; without that, `Date.parse` finds a date in nearly every number. */
+const datePattern = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/;
+
 /** Of the header, which has seconds or a date. */
 export function readRetryAfter(text: string | null, nowUnixMs: number): number | undefined {
   if (text === null) return undefined;
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1_000;
-  const date = Date.parse(text);
+  const date = datePattern.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - nowUnixMs);
 }

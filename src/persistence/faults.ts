@@ -31,6 +31,12 @@ export function errorCode(error: unknown): string {
   return typeof error.code === 'string' ? error.code : '';
 }
 
+/** The constraint or index that says there is such a row already, or ''. */
+export function uniqueViolation(error: unknown): string {
+  if (errorCode(error) !== '23505' || !(error instanceof Error) || !('constraint' in error)) return '';
+  return typeof error.constraint === 'string' ? error.constraint : '';
+}
+
 /** The connection itself is lost, so what it was doing may have happened or not. */
 export function isBroken(error: unknown): boolean {
   const code = errorCode(error);

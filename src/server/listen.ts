@@ -30,6 +30,11 @@ const keepAliveTimeoutMs = 30_000;
 /** Each idle socket costs about 20 KB: 400 MB at the bound. */
 const connectionsMax = 20_000;
 const headerBytesMax = 16 * 1024;
+/**
+ * Connections that the system keeps until we come to them; it has a bound of its own (net.core.somaxconn). By Node's own 511 a crowd
+ * that comes in one moment is turned away silently, and its systems try again only after 1, 3 and 7 s.
+ */
+const backlogMax = connectionsMax;
 
 const announced = channel('holdfast:http:server');
 
@@ -66,7 +71,7 @@ export function createHttpServer(edge: Edge): HttpServer {
     listen: (port, host) =>
       new Promise((resolve, reject) => {
         server.once('error', reject);
-        server.listen(port, host, () => {
+        server.listen({ port, host, backlog: backlogMax }, () => {
           server.off('error', reject);
           resolve((server.address() as AddressInfo).port);
         });

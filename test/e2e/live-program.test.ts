@@ -1,9 +1,11 @@
 /** The live protocol of the program itself, wired as it is served: settings, shutdown in the order people feel it. */
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { migrate } from '../../src/persistence/migrate.ts';
 import { closeCodes } from '../../src/realtime/protocol.ts';
-import { dataDir, type Holdfast, holdfast } from '../support/holdfast.ts';
+import { dataDir, eventually, type Holdfast, holdfast } from '../support/holdfast.ts';
 import { openSocket } from '../support/live.ts';
 import { startTestPostgres, startTestRedis, type TestPostgres, type TestRedis } from '../support/servers.ts';
 
@@ -55,6 +57,38 @@ async function admin(path: string, body: object) {
   expect(answer.ok).toBe(true);
   return answer.json() as Promise<{ id: string }>;
 }
+
+/** What the system lets a program keep waiting. */
+function waitingMax(): number {
+  try {
+    return Number(readFileSync('/proc/sys/net/core/somaxconn', 'utf8'));
+  } catch {
+    return 128;
+  }
+}
+
+test('a crowd that comes while the server is busy is kept waiting, not turned away', async () => {
+  const { hostname, port } = new URL(url);
+  const count = Math.min(1_500, waitingMax());
+  const sockets: Socket[] = [];
+  let connected = 0;
+  // As busy as can be.
+  server.kill('SIGSTOP');
+  try {
+    for (let number = 0; number < count; number++) {
+      const socket = connect(Number(port), hostname, () => {
+        connected += 1;
+      });
+      sockets.push(socket.on('error', () => undefined));
+    }
+    await eventually('all wait', () => connected === count).catch(() => undefined);
+    expect(connected).toBe(count);
+  } finally {
+    server.kill('SIGCONT');
+    for (const socket of sockets) socket.destroy();
+  }
+  expect((await fetch(`${url}/livez`)).status).toBe(200);
+}, 60_000);
 
 test('sockets are served by its settings; when it stops each is told to come back at a moment of its own', async () => {
   const { id } = await admin('/events', {

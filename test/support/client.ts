@@ -73,7 +73,7 @@ export async function onSale(
   more: object = {},
   publish = true,
 ): Promise<Show> {
-  const made = await admin(site, 'POST', '/events', {
+  const about = {
     name: 'A night out',
     startsAt: '2031-01-01T20:00:00Z',
     currency: 'EUR',
@@ -83,10 +83,13 @@ export async function onSale(
       ...(typeof tier === 'number' ? { capacity: tier } : tier),
     })),
     ...more,
-  });
+  };
+  const key = randomUUID();
+  const made = await decided(() => admin(site, 'POST', '/events', about, key));
   if (made.status !== 201) throw new Error(`event not made: ${made.text}`);
   if (publish) {
-    const published = await admin(site, 'POST', `/events/${made.body.id}/publish`);
+    const path = `/events/${made.body.id}/publish`;
+    const published = await decided(() => admin(site, 'POST', path, undefined, key));
     if (published.status !== 200) throw new Error(`event not published: ${published.text}`);
   }
   return { id: made.body.id, tiers: made.body.tiers.map((tier: { id: string }) => tier.id) };

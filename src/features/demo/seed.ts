@@ -21,7 +21,7 @@ export async function seedDemo(ctx: Ctx): Promise<Seeded[]> {
   for (const { key, input } of demoEvents) {
     const op = derivedUuid('0000000000008000', 'demo', key) as OpId;
     const known = await eventByTail(ctx.db, eventIdFor(op, 0).slice(dateDigits));
-    const event = known ?? (await create(ctx, input, op, ctx.clock.now()));
+    const event = known ?? (await create(ctx, input, op, ctx.clock.now())).record;
     const outcome = await publish(ctx, event.event);
     // An operator may have ended a demo event for good: then it stays ended.
     if (isRefusal(outcome) && outcome.status !== 'event_retired') {

@@ -126,8 +126,9 @@ async function findOrCreate(ctx: Ctx, { ref, input }: Plan): Promise<{ known: Kn
   if (before) return { known: before, made: false };
   const op = derivedUuid('0000000000008000', 'import', ref) as OpId;
   try {
-    const { event, name, startsAt } = await create(ctx, input, op, ctx.clock.now(), ref);
-    return { known: { event, name, startsAt, open: false }, made: true };
+    const { record, made } = await create(ctx, input, op, ctx.clock.now(), ref);
+    const { event, name, startsAt } = record;
+    return { known: { event, name, startsAt, open: false }, made };
   } catch (error) {
     // Another import of the same document was a moment faster.
     const faster = isTaken(error) ? await find(ctx.db, ref) : undefined;

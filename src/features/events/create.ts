@@ -2,11 +2,17 @@
  * Create: an event as a draft in Postgres, with its tiers and pools. Nothing is on sale before `publish`. Ids are derived
  * from the operation, so the same operation makes the same event again, that is, none.
  */
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { derivedUuid, type EventId, eventPrefix, type LineId, type OpId, uuidV7 } from '../../domain/ids.ts';
 import { inTransaction } from '../../persistence/database.ts';
 import { type EventRecord, eventById } from '../../persistence/queries/events.ts';
-import { insertEvent, insertLines, type NewLine } from '../../persistence/queries/new-events.ts';
+import {
+  insertEvent,
+  insertLines,
+  isPrefixTaken,
+  type NewLine,
+} from '../../persistence/queries/new-events.ts';
 import type { Ctx } from '../context.ts';
 import { capacity, instant, longText, price, shortText } from '../input.ts';
 
@@ -76,9 +82,18 @@ export const createInput = z
   });
 export type CreateInput = z.output<typeof createInput>;
 
+/** For more, nine events of one millisecond would have to draw the same 12 bits. */
+const idAttemptsMax = 8;
+
+/** `made`: by this call; otherwise the same operation had made it before. */
+export type Created = { record: EventRecord; made: boolean };
+
 /**
  * `firstAt`: Unix ms when the operation was first asked for; it dates the id. `externalRef`: what an imported event is called
  * where it comes from; one that is taken is an error of the database.
+ *
+ * Events of one millisecond differ in 12 of their first 64 bits, so two of them may want the same ones. The second is dated a
+ * millisecond later: a repetition of its operation goes the same way, and arrives at the same event.
  */
 export async function create(
   ctx: Ctx,
@@ -86,12 +101,51 @@ export async function create(
   op: OpId,
   firstAt: number,
   externalRef?: string,
-): Promise<EventRecord> {
+): Promise<Created> {
+  for (let attempt = 1; ; attempt++) {
+    const event = eventIdFor(op, firstAt + attempt - 1);
+    let made = false;
+    let taken: unknown;
+    try {
+      made = await insert(ctx, input, op, event, externalRef);
+    } catch (error) {
+      if (!isPrefixTaken(error)) throw error;
+      taken = error;
+    }
+    // Whoever took the bits may be the same operation, carried out at the same moment.
+    const record = await eventById(ctx.db, event);
+    if (record) return { record, made };
+    if (taken === undefined) throw new Error(`event ${event} is not there after it was inserted`);
+    if (attempt === idAttemptsMax) throw taken;
+  }
+}
+
+/** False when it was there already. */
+function insert(
+  ctx: Ctx,
+  input: CreateInput,
+  op: OpId,
+  event: EventId,
+  externalRef: string | undefined,
+): Promise<boolean> {
   const { pools, tiers, sale, ...about } = input;
-  const event = eventIdFor(op, firstAt);
+  const settings = Object.fromEntries(Object.entries(sale).filter(([, value]) => value !== undefined));
+  const rules = { ...unbounded, ...ctx.limits.hold, ...settings };
+  return inTransaction(ctx.db, { role: 'app' }, async (tx) => {
+    const made = await insertEvent(tx, { ...about, event, externalRef, sale: rules });
+    await insertLines(tx, event, linesOf({ pools, tiers }, op, event));
+    return made;
+  });
+}
+
+function linesOf(
+  { pools, tiers }: Pick<CreateInput, 'pools' | 'tiers'>,
+  op: OpId,
+  event: EventId,
+): NewLine[] {
   const idOf = (kind: string, name: string | number) =>
     derivedUuid(eventPrefix(event), op, kind, String(name)) as LineId;
-  const lines: NewLine[] = [
+  return [
     ...pools.map((pool, position) => ({
       line: idOf('pool', pool.ref),
       kind: 'pool' as const,
@@ -111,19 +165,11 @@ export async function create(
       position,
     })),
   ];
-  const settings = Object.fromEntries(Object.entries(sale).filter(([, value]) => value !== undefined));
-  await inTransaction(ctx.db, { role: 'app' }, async (tx) => {
-    const rules = { ...unbounded, ...ctx.limits.hold, ...settings };
-    await insertEvent(tx, { ...about, event, externalRef, sale: rules });
-    await insertLines(tx, event, lines);
-  });
-  const made = await eventById(ctx.db, event);
-  if (!made) throw new Error(`event ${event} is not there after it was inserted`);
-  return made;
 }
 
 export function eventIdFor(op: OpId, firstAt: number): EventId {
-  return uuidV7(firstAt, op.replaceAll('-', '').slice(-20)) as EventId;
+  // A digest, because the digits of an operation's own that would stand here are the same for each.
+  return uuidV7(firstAt, hash('sha256', op, 'hex').slice(0, 20)) as EventId;
 }
 
 function isTimeZone(name: string): boolean {

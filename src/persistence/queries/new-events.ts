@@ -1,6 +1,7 @@
 /** The rows of a new event, and the moment it is opened. */
 import type { EventId, LineId } from '../../domain/ids.ts';
 import type { Tx } from '../database.ts';
+import { uniqueViolation } from '../faults.ts';
 import type { EventRecord } from './events.ts';
 
 export type NewEvent = Pick<
@@ -22,10 +23,10 @@ export type NewLine = {
   position: number;
 };
 
-/** A draft. Inserting what is there already changes nothing. */
-export async function insertEvent(tx: Tx, event: NewEvent): Promise<void> {
+/** A draft. Inserting what is there already changes nothing and answers false. */
+export async function insertEvent(tx: Tx, event: NewEvent): Promise<boolean> {
   const { sale } = event;
-  await tx
+  const inserted = await tx
     .insertInto('events.events')
     .values({
       id: event.event,
@@ -44,7 +45,13 @@ export async function insertEvent(tx: Tx, event: NewEvent): Promise<void> {
       external_ref: event.externalRef ?? null,
     })
     .onConflict((conflict) => conflict.column('id').doNothing())
-    .execute();
+    .executeTakeFirstOrThrow();
+  return inserted.numInsertedOrUpdatedRows === 1n;
+}
+
+/** What `insertEvent` threw says that there is an event with these first 64 bits. */
+export function isPrefixTaken(error: unknown): boolean {
+  return uniqueViolation(error) === 'events_id_prefix';
 }
 
 /** Pools first: tiers point at them. Inserting what is there already changes nothing. */

@@ -67,7 +67,7 @@ export function adminRoutes(edge: Edge): Route[] {
       return outcome.status === 'audited' ? answer(200, auditJson(event, outcome)) : outcome;
     }),
     change(api.createEvent, createInput, async ({ ctx, value, op, firstAt }) =>
-      answer(201, recordJson(await create(ctx, value, op, firstAt))),
+      answer(201, recordJson((await create(ctx, value, op, firstAt)).record)),
     ),
     changeEvent(api.editEvent, editEventInput, async (event, { ctx, value, expected }) => {
       const outcome = await editEvent(ctx, event, value, expected);
