@@ -226,7 +226,9 @@ export class Connection implements Subscriber {
     else if (!this.#behind) this.#dirtySince = undefined;
     if (this.#dirtySince !== undefined && now - this.#dirtySince >= limits.stalledMs) this.close('slow');
     else if (this.#state === 'greeting' && now - this.#openedAt >= limits.helloMs) this.close('stale');
-    else if (this.#pongBy !== undefined && now >= this.#pongBy) this.close('no_pong');
+    // Who does not read does not see the ping either.
+    else if (this.#pongBy !== undefined && now >= this.#pongBy)
+      this.close(this.#dirtySince === undefined ? 'no_pong' : 'slow');
     else if (now >= this.#pingAt) {
       this.#pingAt = now + limits.pingMs;
       this.#pongBy ??= now + limits.pongMs;

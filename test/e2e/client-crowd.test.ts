@@ -16,12 +16,15 @@ const fans = 500;
 /** As a deployment sets them that wants its crowd back soon rather than spread out: everything else is as it comes. */
 const eager = { reconnectMaxMs: 2_000, pollMaxMs: 2_000 };
 
+/** Nobody here is to be cut for a ping that was missed. */
+const env = { WS_TICK_MS: String(tickMs), WS_PING_SECONDS: '120' };
+
 let cluster: Cluster;
 let address: string;
 const clients: Holdfast[] = [];
 
 beforeAll(async () => {
-  cluster = await startCluster({ servers: 1, workers: 1, env: { WS_TICK_MS: String(tickMs) } });
+  cluster = await startCluster({ servers: 1, workers: 1, env });
   address = cluster.servers[0]?.address ?? '';
 }, 120_000);
 afterEach(async () => {

@@ -77,6 +77,20 @@ test('a client that never reads is cut with 3008 while the others see every chan
   for (const fan of fans) await fan.close();
 });
 
+test('a client that does not read misses its pings too: the reason it is told is 3008', async () => {
+  const show = await wide();
+  const server = await live({ ...patient, pingMs: 3_000, pongMs: 6_000, stalledMs: 60_000 });
+  const deaf = await watch(server.url);
+  await deaf.subscribe(`avail:${show.id}`);
+  await clog(server, show, deaf);
+  await eventually(
+    'it is cut',
+    async () => (await server.metric('holdfast_ws_messages_sent_total{kind="disconnect"}')) === 1,
+  );
+  deaf.ws.resume();
+  expect(await deaf.closed()).toEqual({ code: closeCodes.slow, reason: 'slow' });
+});
+
 test('what a client lets pile up is bounded: above the limit it is cut at once', async () => {
   const show = await wide();
   const server = await live({ ...patient, bufferBytesMax: 256 * 1024, stalledMs: 60_000 });
