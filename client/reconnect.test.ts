@@ -1,5 +1,5 @@
 /** Live values over lines that break, and servers that go. Where time matters, a test moves the client's clock itself. */
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { onSale } from '../test/support/client.ts';
 import { becomes, clientBed, onlyForward, sees, watch } from '../test/support/client-bed.ts';
 import { fakeClock } from '../test/support/fake-clock.ts';
@@ -151,6 +151,9 @@ test('when nothing answers any more the last values are stale, and polls become 
 });
 
 test('without a WebSocket it polls', async () => {
+  // Newer runtimes have one of their own.
+  vi.stubGlobal('WebSocket', undefined);
+  onTestFinished(() => void vi.unstubAllGlobals());
   const show = await onSale(bed.site, [10]);
   const seen = watch(bed.client({ pollMs: 20, WebSocket: undefined as never }), show);
   await becomes(seen, 'polling');
