@@ -2,9 +2,10 @@
 // `npm run k6 -- loadtests/last-ticket.ts [options of k6 run]`: runs a load test with k6 2. It takes the k6 on the PATH, else the
 // one in .tools/, which it builds with Go when it is not there: the version and the checksums of all its parts stand
 // in loadtests/k6. `npm run k6 -- --install` only does that; words that name no script are handed to k6 as they are.
+// Without ADMIN_KEY and ADMIN_KEY_FILE the script is given the key that `npm start` keeps in its data folder.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -60,9 +61,20 @@ function build() {
   return undefined;
 }
 
+/** A script of k6 reads files beside itself; who types a path means the folder they are in. */
+function environment() {
+  const { ADMIN_KEY, ADMIN_KEY_FILE, EVENT_ID, HOLDFAST_DATA_DIR } = process.env;
+  if (ADMIN_KEY) return process.env;
+  if (ADMIN_KEY_FILE) return { ...process.env, ADMIN_KEY_FILE: resolve(ADMIN_KEY_FILE) };
+  // An event that is there needs no key, and may be another Holdfast's.
+  if (EVENT_ID) return process.env;
+  const kept = resolve(HOLDFAST_DATA_DIR || '.data', 'keys', 'admin');
+  return existsSync(kept) ? { ...process.env, ADMIN_KEY_FILE: kept } : process.env;
+}
+
 /** Resolves to the exit code of k6: 99 says that a threshold was crossed. */
 function run(program, args) {
-  const child = spawn(program, args, { cwd: process.cwd(), stdio: 'inherit' });
+  const child = spawn(program, args, { cwd: process.cwd(), env: environment(), stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
   return new Promise((resolve) => {
     child.once('error', (error) => {

@@ -91,13 +91,13 @@ async function verify(event: string, dataDir: string | undefined): Promise<Verdi
     const args = [program, 'verify', event, '--json'];
     const { stdout } = await promisify(execFile)(process.execPath, args, { env, timeout: verifyMs });
     const { facts, commits } = JSON.parse(stdout) as { facts: number; commits: number };
-    // Another database answers for an event it has never seen, too.
-    if (facts === 0)
-      return { state: 'not run', said: 'the records of that server are not the ones found here' };
     return { state: 'ok', said: `${facts} facts in ${commits} commits, nothing is wrong` };
   } catch (error) {
     const { code, stderr = '', stdout = '' } = error as { code?: number; stderr?: string; stdout?: string };
     if (code === 3) return { state: 'findings', said: stdout.slice(0, 2_000) };
+    // Another database has never seen the event.
+    if (code === 1 && stderr.includes('there is no event'))
+      return { state: 'not run', said: 'the records of that server are not the ones found here' };
     if (code === 2 || code === 4) return { state: 'not run', said: stderr.split('\n')[0] ?? '' };
     throw error;
   }

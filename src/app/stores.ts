@@ -58,7 +58,7 @@ async function assertSchema(url: string): Promise<void> {
   if (pending.length === 0) return;
   throw new Trouble(
     `the database has schema version ${version}, and this Holdfast needs ${latest}`,
-    'Run "holdfast migrate up".',
+    'Run "npx holdfast migrate up".',
   );
 }
 

@@ -78,7 +78,7 @@ async function schema(url: string): Promise<Check> {
   try {
     const found = await status(url);
     const text = `version ${found.version} of ${found.latest}`;
-    return finding('Schema', found.pending.length === 0, text, 'Run "holdfast migrate up".');
+    return finding('Schema', found.pending.length === 0, text, 'Run "npx holdfast migrate up".');
   } catch (error) {
     return finding(
       'Schema',

@@ -67,7 +67,7 @@ function explain(thrown: unknown, cli: Omit<Cli, 'exit'>): ExitCode {
     isFault(error, 'fenced');
   if (unavailable) {
     cli.say(
-      withoutPasswords(`holdfast: ${reasonOf(error)}\n  Run "holdfast doctor" to see what is missing.`),
+      withoutPasswords(`holdfast: ${reasonOf(error)}\n  Run "npx holdfast doctor" to see what is missing.`),
     );
     return exitCodes.unavailable;
   }

@@ -23,7 +23,7 @@ export const command: Command = (program, cli) => {
   group
     .command('retry')
     .description(
-      'project the waiting facts of a frozen event, and resume its sale (exit code 3 if refused again)',
+      'project the waiting facts of a halted event, and end the halt (exit code 3 if refused again, or without such an event)',
     )
     .argument('<event>', 'evt_... or the UUID')
     .option('--json', 'print the result as JSON')
@@ -31,7 +31,8 @@ export const command: Command = (program, cli) => {
       const event = eventId(text);
       const retried = await retry(cli, event);
       cli.print(options, retried, retriedText(retried));
-      if (retried.status !== 'thawed') cli.exit(exitCodes.findings);
+      if (retried.status === 'still_frozen' || retried.status === 'event_unknown')
+        cli.exit(exitCodes.findings);
     });
 };
 
@@ -63,10 +64,12 @@ function statusText({ watermarks, frozen }: Status): string {
 function retriedText(retried: Retried): string {
   switch (retried.status) {
     case 'thawed':
-      return `${retried.projected} facts projected; the event is on sale again`;
+      return `${retried.projected} facts projected; the event is not halted any more`;
+    case 'not_frozen':
+      return 'the event is not halted: there is nothing to retry, and nothing was changed';
     case 'still_frozen':
       return `${retried.projected} facts projected; refused again at version ${retried.version}: ${retried.cause}`;
     case 'event_unknown':
-      return 'the ledger has no facts of this event';
+      return 'there is no such event: the ledger has no facts of it';
   }
 }

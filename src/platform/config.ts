@@ -225,7 +225,7 @@ export function required<Values extends Record<string, unknown>>(
   if (missing.length > 0) {
     throw new Trouble(
       `not set: ${missing.join(', ')}`,
-      'Set them (or NAME_FILE), or run "holdfast dev" in this folder, which makes keys and starts Redis and Postgres.',
+      'Set them (or NAME_FILE), or run "npm start" in this folder, which makes keys and starts Redis and Postgres.',
       exitCodes.usage,
     );
   }

@@ -192,7 +192,7 @@ export async function assertRequirements(redisUrl: string, databaseUrl: string):
   const away = failed.some((each) => each.name.endsWith('answers'));
   throw new Trouble(
     `${away ? 'a server cannot be used' : 'a server is set up in a way that would break promises'}:${list}`,
-    'Run "holdfast doctor" for the whole checklist.',
+    'Run "npx holdfast doctor" for the whole checklist.',
     away ? exitCodes.unavailable : exitCodes.failed,
   );
 }

@@ -147,7 +147,7 @@ test('doctor lists what is there and what is missing, as text and as JSON', asyn
   const text = await runHoldfast(['doctor'], env);
   expect(text.stdout).toMatch(/^\[\+\] Redis appendonly: yes$/m);
   expect(text.stdout).toMatch(/^\[-\] Postgres fsync: off\n {6}ALTER SYSTEM SET fsync = on/m);
-  expect(text.stdout).toMatch(/^\[-\] Schema: version 0 of \d+\n {6}Run "holdfast migrate up"\.$/m);
+  expect(text.stdout).toMatch(/^\[-\] Schema: version 0 of \d+\n {6}Run "npx holdfast migrate up"\.$/m);
   expect(text.stdout).toMatch(/^\[\+\] Key admin: mode 600$/m);
   expect(text.code).toBe(3);
   const json = await runHoldfast(['doctor', '--json'], env);

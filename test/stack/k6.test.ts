@@ -1,7 +1,7 @@
 /** The load tests as people run them: real k6 against the real program. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openEvent } from '../chaos/api.ts';
 import { dataDir, freePort, type Holdfast, holdfast } from '../support/holdfast.ts';
@@ -39,6 +39,18 @@ async function k6(env: Record<string, string>) {
   );
   return { code: await started.ended, said: started.said() };
 }
+
+test.each([
+  ['a path from the folder one is in', () => ({ ADMIN_KEY_FILE: relative(root, keyFile()) })],
+  ['the data folder of npm start, without a word about the key', () => ({ HOLDFAST_DATA_DIR: data })],
+])(
+  'the key is found by %s',
+  async (_, env) => {
+    const { code, said } = await k6({ ...env(), PROFILE: 'smoke' });
+    expect([code, said]).toEqual([0, expect.stringContaining('| ok | hold_conflict | count==49 |')]);
+  },
+  600_000,
+);
 
 test('500 people and one ticket: one hold, 499 refusals, exit code 0', async () => {
   const { code, said } = await k6({ ADMIN_KEY_FILE: keyFile(), SUMMARY_DIR: results });

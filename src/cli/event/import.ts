@@ -116,7 +116,11 @@ function readOptions(options: Options): ReadOptions {
     return why === undefined ? [] : [`${option} ${text}: ${why}`];
   });
   if (wrong.length > 0) {
-    throw new Trouble(wrong.join('; '), '"holdfast event import --help" lists the options.', exitCodes.usage);
+    throw new Trouble(
+      wrong.join('; '),
+      '"npx holdfast event import --help" lists the options.',
+      exitCodes.usage,
+    );
   }
   const { language, publish } = options;
   return Object.assign({ language, publish }, ...given.map(({ apply, text }) => apply(text)));

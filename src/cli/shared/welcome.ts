@@ -27,7 +27,7 @@ export function welcome(options: { address: string; dataDir: string; events: Dem
     `  Ready:   ${address}/readyz?verbose`,
     `  Metrics: ${address}/metrics`,
     `  Keys:    ${dataDir}/keys (admin: the first administrator's key)`,
-    '  Check:   npm run -s holdfast doctor',
+    '  Check:   npx holdfast doctor',
     '',
     'Ctrl-C stops everything; the data stays.',
     '',

@@ -144,12 +144,16 @@ describe('a fact that Postgres refuses', () => {
     await append(redis, { partition, entry: 4 }, facts.slice(4));
     await drain(partition);
 
-    const inventory = memoryInventory({ now: () => start });
     const { lines, sale: settings } = facts[0] as FactOf<'opened'>;
-    await inventory.open({ event, op: 'open' as OpId, lines, sale: settings });
-    await freezeEvent(inventory, { event, version: 2, cause: 'refused' });
-    const halted = async () => {
-      const snapshot = await inventory.snapshot({ event });
+    const haltedInventory = async () => {
+      const made = memoryInventory({ now: () => start });
+      await made.open({ event, op: 'open' as OpId, lines, sale: settings });
+      await freezeEvent(made, { event, version: 2, cause: 'refused' });
+      return made;
+    };
+    const inventory = await haltedInventory();
+    const halted = async (of = inventory) => {
+      const snapshot = await of.snapshot({ event });
       return snapshot.status === 'snapshot' && snapshot.frozen;
     };
     expect(await halted()).toBe(true);
@@ -160,6 +164,14 @@ describe('a fact that Postgres refuses', () => {
     await byHand('update ticketing.ticket_tiers set quantity = 10 where id = $1', [idOf(tier(1))]);
     expect(await retryEvent(ctx, event)).toEqual({ status: 'thawed', projected: 4 });
     expect(await halted()).toBe(false);
+    const ledger = await ledgerSize(event);
+    expect(await retryEvent(ctx, event)).toEqual({ status: 'not_frozen' });
+    expect(await ledgerSize(event)).toBe(ledger);
+    // What a retry leaves that is killed between its commit and the thaw.
+    const left = await haltedInventory();
+    const again = { ...ctx, inventory: left };
+    expect(await retryEvent(again, event)).toEqual({ status: 'thawed', projected: 0 });
+    expect(await halted(left)).toBe(false);
     expect(await verifyEvent(db, event)).toMatchObject({ projected: 5, frozenCause: null, findings: [] });
     expect(await holdRow(idOf(hold(2)))).toMatchObject({
       expires_at: new Date(start + ttlMs + 5_000),

@@ -17,6 +17,8 @@ export type RetryCtx = { db: Database; inventory: Inventory; partitions: number 
 export type Retried =
   | { status: 'thawed'; projected: number }
   | { status: 'still_frozen'; projected: number; version: number; cause: string }
+  /** Nothing was changed. */
+  | { status: 'not_frozen' }
   | { status: 'event_unknown' };
 
 /** The worker may be in the middle of a batch, on a busy machine. */
@@ -27,9 +29,11 @@ export async function retryEvent(ctx: RetryCtx, event: EventId): Promise<Retried
   for (;;) {
     const step = await retryBatch(ctx, event);
     if (step.status === 'event_unknown') return step;
+    // A retry that was killed between its commit and the thaw has left the inventory frozen.
+    if (step.status === 'not_frozen' && !(await refusesSales(ctx, event))) return { status: 'not_frozen' };
     projected += step.projected;
     if (step.status === 'still_frozen') return { ...step, projected };
-    if (step.status === 'thawed') {
+    if (step.status === 'thawed' || step.status === 'not_frozen') {
       await thaw(ctx, event, step.version);
       return { status: 'thawed', projected };
     }
@@ -42,6 +46,7 @@ async function retryBatch({ db, partitions }: RetryCtx, event: EventId) {
     await awaitWatermark(tx, partition);
     const [head] = await readHeads(tx, [event]);
     if (head === undefined) return { status: 'event_unknown' as const };
+    if (!head.frozen) return { status: 'not_frozen' as const, projected: 0, version: head.version };
     const facts = (await readWaiting(tx, event, head.projected, batchFactsMax)).map(entered);
     const { projected, cause } = await projectUpTo(tx, partition, facts);
     const version = head.projected + projected;
@@ -63,6 +68,11 @@ function entered(row: { body: string; user: string | null }): Entered {
   const fact = factOf(row.body);
   if (fact === undefined) throw new Error('the ledger has a body that is no fact of this release');
   return { fact, user: row.user as Entered['user'] };
+}
+
+async function refusesSales({ inventory }: RetryCtx, event: EventId): Promise<boolean> {
+  const snapshot = await inventory.snapshot({ event });
+  return snapshot.status === 'snapshot' && snapshot.frozen;
 }
 
 /** One thaw per place in the ledger where the event stood still, however often it is asked for. */

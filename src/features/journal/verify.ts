@@ -8,6 +8,7 @@ import type { LedgerRule, Violation } from '../../domain/ledger-rules.ts';
 import { verifyLedger } from '../../domain/ledger-verify.ts';
 import { type Database, inTransaction, type Tx } from '../../persistence/database.ts';
 import {
+  isEvent,
   ledgerCommits,
   ledgerHead,
   ledgerRows,
@@ -61,6 +62,11 @@ export async function verifyEvent(db: Database, event: EventId): Promise<Verifie
     const { version = 0, chain = null, frozenCause = null } = head ?? {};
     return { event, version, projected, frozenCause, facts, commits, chain, findings };
   });
+}
+
+/** One that was prepared and not opened has no facts, and is none the less there. */
+export async function eventExists(db: Database, event: EventId): Promise<boolean> {
+  return inTransaction(db, { role: 'readonly', readOnly: true, timeouts }, (tx) => isEvent(tx, event));
 }
 
 function finding({ rule, version, sentence }: Violation): Finding {

@@ -49,6 +49,11 @@ export async function ledgerHead(
   return rows[0];
 }
 
+export async function isEvent(tx: Tx, event: string): Promise<boolean> {
+  const { rows } = await sql`select from events.events where id = ${event}`.execute(tx);
+  return rows.length > 0;
+}
+
 export type ProjectedLine = {
   line: string;
   capacity: number;

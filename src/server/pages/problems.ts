@@ -10,6 +10,12 @@ export function problemsPage(): string {
       heading({ tokens, depth, text }) {
         return `<h${depth} id="${escapeHtml(text)}">${this.parser.parseInline(tokens)}</h${depth}>\n`;
       },
+      // A server has this one document: what it links to beside it is named, and leads nowhere from here.
+      link({ href, tokens }) {
+        const text = this.parser.parseInline(tokens);
+        if (!/^(?:#|\/|https?:)/.test(href)) return `<code>${text}</code>`;
+        return `<a href="${escapeHtml(href)}">${text}</a>`;
+      },
       // The file is ours and has no HTML; what looks like it is shown as it stands.
       html: ({ text }) => escapeHtml(text),
     },
