@@ -76,7 +76,8 @@ export const createInput = z
         message: 'must be the ref of a pool',
       });
     }
-    if (sale.opensAt && sale.closesAt && sale.closesAt <= sale.opensAt) {
+    const { opensAt, closesAt } = sale;
+    if (opensAt !== undefined && closesAt !== undefined && closesAt <= opensAt) {
       context.addIssue({ code: 'custom', path: ['sale', 'closesAt'], message: 'must be after opensAt' });
     }
   });
