@@ -48,7 +48,8 @@ export const tierInput = z.strictObject({
 
 const poolInput = z.strictObject({ ref: z.string().min(1).max(40), name: shortText, capacity });
 
-const linesMax = 100;
+/** Tiers of an event, and pools. */
+export const linesMax = 100;
 
 export const timeZone = z.string().max(64).refine(isTimeZone, 'must be an IANA time zone');
 
