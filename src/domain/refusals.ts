@@ -110,6 +110,7 @@ export const refusals = {
   },
   give_back_exceeds_sold: { status: 409, title: 'More would be given back than was sold', retryable: false },
   event_has_holds: { status: 409, title: 'The event still has holds', retryable: true },
+  tiers_full: { status: 409, title: 'This event has as many tiers as an event may have', retryable: false },
   // Limits and faults, as the edge answers them.
   version_conflict: { status: 412, title: 'Somebody changed this in the meantime', retryable: false },
   realtime_full: { status: 503, title: 'This server takes no more live connections', retryable: true },

@@ -39,5 +39,20 @@ export const longText = (lengthMax: number) =>
 /** Why an operator did something; kept in the ledger for good. */
 export const reason = shortText.optional();
 
+/**
+ * No moment of a sale lies before 2000, and every year has the four digits that RFC 3339 gives it. So no bound is 0, which stands
+ * for no bound wherever sales are kept.
+ */
+const instantMin = Date.UTC(2000, 0);
+const instantEnd = Date.UTC(10_000, 0);
+const instantRange = 'from 2000-01-01T00:00:00Z to before the year 10000 in UTC';
+
 /** RFC 3339 with an offset; becomes Unix ms. */
-export const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+export const instant = z.iso
+  .datetime({ offset: true })
+  .refine((text) => {
+    const at = Date.parse(text);
+    return at >= instantMin && at < instantEnd;
+  }, `must be ${instantRange}`)
+  .meta({ description: `RFC 3339 with an offset, ${instantRange}.` })
+  .transform((text) => Date.parse(text));

@@ -108,6 +108,27 @@ describe('a document that is refused', () => {
       /error #\/events\/0\/name/,
     ],
     [
+      'ours with a sale that closed before there were sales',
+      {
+        format: 'holdfast.events',
+        version: 1,
+        events: [
+          {
+            name: 'Show',
+            startsAt: '2030-06-01T20:00:00Z',
+            currency: 'EUR',
+            sale: { closesAt: '1970-01-01T00:00:00Z' },
+          },
+        ],
+      },
+      /error #\/events\/0\/sale\/closesAt must be from 2000-01-01T00:00:00Z/,
+    ],
+    [
+      'a year that has five digits in UTC',
+      { ...good, startDate: '9999-12-31T23:30:00-01:00', timeZone: 'Atlantic/Cape_Verde' },
+      /error # ?\/startsAt must be from 2000-01-01T00:00:00Z to before the year 10000/,
+    ],
+    [
       'ours with something else',
       { format: 'holdfast.events', version: 1, events: [], more: 1 },
       /error #\/more is not known/,

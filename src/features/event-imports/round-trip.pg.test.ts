@@ -70,7 +70,7 @@ const words = fc.oneof(
 );
 const minute = 60_000;
 const instant = fc
-  .integer({ min: Date.UTC(1971, 0, 1) / minute, max: Date.UTC(2150, 0, 1) / minute })
+  .integer({ min: Date.UTC(2000, 0, 1) / minute, max: Date.UTC(2150, 0, 1) / minute })
   .map((minutes) => new Date(minutes * minute + (minutes % 7 === 0 ? 1_234 : 0)).toISOString());
 const whole = (max: number) => fc.integer({ min: 0, max });
 

@@ -48,7 +48,8 @@ export const tierInput = z.strictObject({
 
 const poolInput = z.strictObject({ ref: z.string().min(1).max(40), name: shortText, capacity });
 
-const linesMax = 100;
+/** Tiers of an event, and pools. */
+export const linesMax = 100;
 
 export const timeZone = z.string().max(64).refine(isTimeZone, 'must be an IANA time zone');
 
@@ -76,7 +77,8 @@ export const createInput = z
         message: 'must be the ref of a pool',
       });
     }
-    if (sale.opensAt && sale.closesAt && sale.closesAt <= sale.opensAt) {
+    const { opensAt, closesAt } = sale;
+    if (opensAt !== undefined && closesAt !== undefined && closesAt <= opensAt) {
       context.addIssue({ code: 'custom', path: ['sale', 'closesAt'], message: 'must be after opensAt' });
     }
   });

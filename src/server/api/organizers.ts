@@ -121,7 +121,7 @@ export const addTier = change('/:event/tiers', {
   scopes: ['events:write'],
   body: inputs.addTier(addTierInput),
   answer: { status: 201, description: 'The tier.', schema: is.tier },
-  refusals: [...ofOpenEvents, 'tier_unknown'],
+  refusals: [...ofOpenEvents, 'tier_unknown', 'tiers_full'],
 });
 export const changeTier = edit('/:event/tiers/:tier', {
   id: 'changeTier',

@@ -2,7 +2,49 @@
 import { adminKey } from '../site.ts';
 import { asAdmin, asBuyer, json, onAdmin, type Row, unused } from './row.ts';
 
+/** Instants that no sale has: before 2000, and years that RFC 3339 has no four digits for once they are told in UTC. */
+const instantsOutside = [
+  '1970-01-01T00:00:00Z',
+  '1969-12-31T23:59:59Z',
+  '1999-12-31T23:59:59.999Z',
+  '2000-01-01T00:00:00+00:01',
+  '0050-01-01T00:00:00Z',
+  '9999-12-31T23:59:59-00:01',
+];
+const someEvent = { name: 'x', startsAt: '2031-01-01T00:00:00Z', currency: 'EUR' };
+
+const outsideRows = instantsOutside.flatMap((at): Row[] => [
+  onAdmin(`an event at ${at}`, 'input_invalid', '/events', () => ({
+    method: 'POST',
+    headers: asAdmin(),
+    json: { ...someEvent, startsAt: at },
+  })),
+  onAdmin(`an event moved to ${at}`, 'input_invalid', '/events/{event}', () => ({
+    method: 'PATCH',
+    headers: asAdmin(),
+    json: { startsAt: at },
+  })),
+  ...['opensAt', 'closesAt'].flatMap((bound) => [
+    onAdmin(`a new event whose ${bound} is ${at}`, 'input_invalid', '/events', () => ({
+      method: 'POST',
+      headers: asAdmin(),
+      json: { ...someEvent, sale: { [bound]: at } },
+    })),
+    onAdmin(`a sale whose ${bound} is ${at}`, 'input_invalid', '/events/{event}/sale', () => ({
+      method: 'PATCH',
+      headers: asAdmin(),
+      json: { [bound]: at },
+    })),
+  ]),
+]);
+
 export const organizerRows: Row[] = [
+  ...outsideRows,
+  onAdmin('an event that closes as it opens', 'input_invalid', '/events', () => ({
+    method: 'POST',
+    headers: asAdmin(),
+    json: { ...someEvent, sale: { opensAt: '2030-01-01T00:00:00Z', closesAt: '2030-01-01T01:00:00+01:00' } },
+  })),
   onAdmin('no administrator key', 'admin_key_required', '/events/{event}/pause', () => ({
     method: 'POST',
     headers: { 'idempotency-key': 'k' },
