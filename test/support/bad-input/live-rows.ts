@@ -140,6 +140,13 @@ export const liveRows: LiveRow[] = [
     close: 'too_many_requests',
   },
   {
+    what: 'a flood of pongs',
+    say: (fan) => {
+      for (let n = 0; n <= messagesBurst; n++) fan.ws.pong('x'.repeat(125));
+    },
+    close: 'too_many_requests',
+  },
+  {
     what: 'a flood of subscribes',
     say: (fan, shows) => {
       for (let n = 1; n <= messagesBurst; n++) fan.send(sub(n, `avail:${shows.open.id}`));
