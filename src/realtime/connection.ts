@@ -75,7 +75,7 @@ export class Connection implements Subscriber {
   }
 
   message(data: Buffer, isBinary: boolean): void {
-    if (this.#state === 'closing' || !this.count()) return;
+    if (!this.count()) return;
     this.#pongBy = undefined;
     if (isBinary) {
       this.close('bad_request');
@@ -84,15 +84,17 @@ export class Connection implements Subscriber {
     this.#handle(readMessage(data.toString()));
   }
 
-  /** One more message, of whatever kind; false when it was one too many and the socket is being closed. */
+  /** One more message, of whatever kind; false when it was one too many, or the socket is being closed already. */
   count(): boolean {
     const { messagesPerTenSeconds, messagesBurst } = this.#shared.limits;
     const now = performance.now();
     const earned = ((now - this.#countedAt) / 10_000) * messagesPerTenSeconds;
     this.#allowance = Math.min(messagesBurst, this.#allowance + earned) - 1;
     this.#countedAt = now;
-    if (this.#allowance >= 0) return true;
+    if (this.#allowance >= 0 && this.#state !== 'closing') return true;
     this.close('too_many_requests');
+    // Who goes on all the same is not listened to any more: what it sends would cost us as before, for as long as a close may take.
+    if (this.#allowance < -messagesBurst) this.#ws.pause();
     return false;
   }
 

@@ -47,6 +47,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     maxPayload: limits.messageBytesMax,
     maxFragments: fragmentsMax,
     maxBufferedChunks: chunksMax,
+    // Our own count of messages comes first, and says why; the library would cut without a word.
+    maxPendingAutoPongs: 2 * limits.messagesBurst,
     closeTimeout: limits.closeMs,
     handleProtocols: () => subprotocol,
   };
@@ -76,6 +78,8 @@ export function createGateway(options: GatewayOptions): Gateway {
       metrics.connections.set(connections.size);
       ws.on('message', (data, isBinary) => connection.message(data as Buffer, isBinary));
       ws.on('ping', () => connection.count());
+      // None of them is an answer: we ping with messages of our own.
+      ws.on('pong', () => connection.count());
       // The close event follows, with the code that says what was wrong.
       ws.on('error', () => undefined);
       ws.on('close', (code) => {

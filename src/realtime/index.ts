@@ -24,7 +24,7 @@ export type RealtimeOptions = Omit<FeedOptions, 'tickMs'> & {
 /** What the metrics have labels for: our own codes, and those that clients and the protocol itself bring. */
 export const realtimeLabels = {
   kinds: [...serverKinds, 'ping'],
-  codes: [1000, 1001, 1002, 1005, 1006, 1007, 1009, ...Object.values(closeCodes), 'other'].map(String),
+  codes: [1000, 1001, 1002, 1005, 1006, 1007, 1008, 1009, ...Object.values(closeCodes), 'other'].map(String),
 };
 
 export function startRealtime(options: RealtimeOptions): Gateway {

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { type EventId, readId } from '../domain/ids.ts';
 import type { RefusalCode } from '../domain/refusals.ts';
+import { repeatedKey } from '../platform/repeated-key.ts';
 import type { ChannelState, Position } from './coalesce.ts';
 import type { RealtimeLimits } from './limits.ts';
 
@@ -82,6 +83,8 @@ export function readMessage(text: string): Message {
     return { kind: 'garbage' };
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return { kind: 'garbage' };
+  // Under which of two ids would the answer be?
+  if (repeatedKey(text, value)) return { kind: 'garbage' };
   const fields = value as Record<string, unknown>;
   if (Object.keys(fields).length === 0) return { kind: 'pong' };
   const named = id.safeParse(fields['id']);

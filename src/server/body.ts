@@ -4,8 +4,8 @@
  */
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
+import { repeatedKey } from '../platform/repeated-key.ts';
 import type { Refused } from './problem.ts';
-import { repeatedKey } from './repeated-key.ts';
 
 export const bodyBytesMax = 64 * 1024;
 

@@ -1,4 +1,5 @@
 /** Bad input over the socket, a row each: the documented answer, and the next client is served as before. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { defaultRealtimeLimits } from '../../src/realtime/limits.ts';
 import { type CloseReason, closeCodes } from '../../src/realtime/protocol.ts';
@@ -64,6 +65,22 @@ test.each<LiveRow>([
     await fan.close();
   } else expect((await fan.closed()).code).toBe(closeCodes[close as CloseReason]);
 });
+
+test.each(['ping', 'pong'] as const)(
+  'who floods on with %ss after 3013 is not read any more',
+  async (kind) => {
+    const fan = await watch(live.url);
+    const filler = Buffer.alloc(125);
+    // More than the system keeps between the two.
+    for (let n = 0; n < 250_000; n++) fan.ws[kind](filler);
+    await fan.got('the disconnect', (message) => message.disconnect?.code === closeCodes.too_many_requests);
+    await pause(500);
+    const unread = fan.ws.bufferedAmount;
+    await pause(200);
+    expect([unread > 0, fan.ws.bufferedAmount]).toEqual([true, unread]);
+    fan.ws.terminate();
+  },
+);
 
 test('more subscriptions than a socket may have', async () => {
   const fan = await watch(live.url);

@@ -29,6 +29,11 @@ const offers = (...more: object[]) => ({
   offers: more.map((each) => ({ ...good.offers, ...each })),
 });
 const nested = (depth: number) => `${'['.repeat(depth)}${JSON.stringify(good)}${']'.repeat(depth)}`;
+/** The good one, with a key and its value once more. */
+function twice(key: string, value: unknown): string {
+  const member = `${JSON.stringify(key)}:${JSON.stringify(value)}`;
+  return JSON.stringify(good).replace(member, `${member},${member}`);
+}
 
 test('the good one is good', () => {
   expect(read(good)).toEqual(['Show @ Hall | 2030-06-01T20:00:00+02:00 Europe/Berlin | EUR Seat 10.00 x 5']);
@@ -44,6 +49,29 @@ describe('a document that is refused', () => {
     ['another thing', { '@type': 'Recipe', name: 'Soup' }, /error # no event of schema.org/],
     ['bytes that are not UTF-8', Buffer.from([0x7b, 0xff, 0xfe, 0x7d]), /error # the file is not UTF-8/],
     ['a picture', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a]), /error # the file is not UTF-8/],
+    ['two names', twice('name', 'Show'), /error #\/name stands twice in its object/],
+    ['two prices', twice('price', 10), /error #\/offers\/price stands twice/],
+    ['two capacities', twice('inventoryLevel', 5), /error #\/offers\/inventoryLevel stands twice/],
+    [
+      'two prices in a page',
+      `<script type="application/ld+json">${twice('price', 10)}</script>`,
+      /error 1#\/offers\/price stands twice/,
+    ],
+    [
+      'two prices in a document with commas too many',
+      twice('price', 10).replace(/}$/, ',}'),
+      /error #\/offers\/price stands twice/,
+    ],
+    [
+      'ours with two lists of tiers',
+      '{"format":"holdfast.events","version":1,"events":[{"name":"Show","tiers":[],"tiers":[]}]}',
+      /error #\/events\/0\/tiers stands twice/,
+    ],
+    [
+      'ours with two formats',
+      '{"format":"holdfast.events","format":"holdfast.events","version":1,"events":[]}',
+      /error #\/format stands twice/,
+    ],
     ['nested a little too deep', nested(65), /nested deeper than 64 levels/],
     ['nested a hundred thousand deep', nested(100_000), /nested deeper than 64 levels|not JSON/],
     ['no name', { ...good, name: '' }, /error # no name/],

@@ -1,23 +1,33 @@
 /**
  * JSON as it is found in pages: in CDATA or an HTML comment, with raw line breaks in texts, a comma too many, a semicolon behind.
- * Strict JSON is tried first; what had to be mended is said.
+ * Strict JSON is tried first; what had to be mended is said. A key that stands twice in an object is no JSON to be read: which of
+ * the two counts is not said.
  */
+import { repeatedKey } from '../../platform/repeated-key.ts';
 
 export type Loose =
   | { status: 'json'; value: unknown; mended: boolean }
+  | { status: 'repeated'; pointer: string }
   | { status: 'broken'; reason: string };
 
 export function parseLoose(text: string): Loose {
   const bare = unwrapped(text.replace(/^\uFEFF/, ''));
   try {
-    return { status: 'json', value: JSON.parse(bare), mended: false };
+    return parsed(bare, false);
   } catch (error) {
     try {
-      return { status: 'json', value: JSON.parse(mend(bare)), mended: true };
+      return parsed(mend(bare), true);
     } catch {
       return { status: 'broken', reason: whereOf(error, bare) };
     }
   }
+}
+
+/** Throws when the text is no strict JSON. */
+function parsed(text: string, mended: boolean): Loose {
+  const value: unknown = JSON.parse(text);
+  const repeated = repeatedKey(text, value);
+  return repeated ? { status: 'repeated', ...repeated } : { status: 'json', value, mended };
 }
 
 // What may stand around the JSON of a script, each from its beginning or to its end.

@@ -1,8 +1,8 @@
 /** From the bytes of a file to the JSON in it: text of a known encoding, a page or JSON, ours or schema.org's. */
 
-import { type Findings, findings } from '../../domain/event-markup/finding.ts';
+import { type Findings, findings, type Place } from '../../domain/event-markup/finding.ts';
 import type { Root } from '../../domain/event-markup/read-document.ts';
-import { parseLoose } from './loose-json.ts';
+import { type Loose, parseLoose } from './loose-json.ts';
 import { scriptsOf } from './page.ts';
 import { plainText } from './plain-text.ts';
 
@@ -25,9 +25,18 @@ export function sourceOf(bytes: Uint8Array): Source {
       if (parsed.mended) report.warn(whole, mendedText);
       return { roots: [{ value: parsed.value, script: 0 }], report };
     }
-    report.error(whole, `not JSON: ${parsed.reason}`);
+    const wrong = wrongIn(parsed, 0);
+    report.error(wrong.at, wrong.says);
   }
   return { roots: [], report };
+}
+
+type Wrong = { at: Place; says: string };
+
+function wrongIn(parsed: Exclude<Loose, { status: 'json' }>, script: number): Wrong {
+  if (parsed.status === 'broken') return { at: { script, pointer: '' }, says: `not JSON: ${parsed.reason}` };
+  const says = 'stands twice in its object, and which of the two counts is not said';
+  return { at: { script, pointer: parsed.pointer }, says };
 }
 
 const mendedText = 'the JSON has raw line breaks in texts or commas too many, which were put right';
@@ -36,19 +45,18 @@ function rootsOfPage(html: string, report: Findings): Root[] {
   const scripts = scriptsOf(html);
   if (scripts.length === 0) report.error(whole, 'the page has no <script type="application/ld+json">');
   return scripts.flatMap((text, index): Root[] => {
-    const at = { script: index + 1, pointer: '' };
     if (text.trim() === '') return [];
     let parsed = parseLoose(text);
     // Some editors of pages escape the quotes in scripts too.
     if (parsed.status === 'broken' && text.includes('&quot;')) parsed = parseLoose(plainText(text));
     if (parsed.status === 'json') {
-      if (parsed.mended) report.warn(at, mendedText);
+      if (parsed.mended) report.warn({ script: index + 1, pointer: '' }, mendedText);
       return [{ value: parsed.value, script: index + 1 }];
     }
-    const says = `not JSON: ${parsed.reason}`;
+    const wrong = wrongIn(parsed, index + 1);
     // A page has scripts about its breadcrumbs too, and those are nobody's tickets.
-    if (/Event|Festival|Hackathon|CourseInstance/.test(text)) report.error(at, says);
-    else report.warn(at, `${says}; it says nothing of events and is passed over`);
+    if (/Event|Festival|Hackathon|CourseInstance/.test(text)) report.error(wrong.at, wrong.says);
+    else report.warn(wrong.at, `${wrong.says}; it says nothing of events and is passed over`);
     return [];
   });
 }

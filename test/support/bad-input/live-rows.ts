@@ -31,6 +31,12 @@ export const liveRows: LiveRow[] = [
   { what: 'an id that is text', say: (fan) => fan.send(sub('1', 'x')), close: 'bad_request' },
   { what: 'an id above 2147483647', say: (fan) => fan.send(sub(2 ** 31, 'x')), close: 'bad_request' },
   { what: 'an id of 1e400', say: (fan) => fan.send('{"id":1e400,"sub":{"ch":"x"}}'), close: 'bad_request' },
+  { what: 'two ids', say: (fan) => fan.send('{"id":9,"id":10,"sub":{"ch":"x"}}'), close: 'bad_request' },
+  {
+    what: 'two channels',
+    say: (fan) => fan.send('{"id":9,"sub":{"ch":"x","ch":"y"}}'),
+    close: 'bad_request',
+  },
   { what: 'no command', say: (fan) => fan.send({ id: 9, buy: { all: true } }), error: 'input_invalid' },
   {
     what: 'two commands',
@@ -130,6 +136,13 @@ export const liveRows: LiveRow[] = [
     what: 'a flood of pings',
     say: (fan) => {
       for (let n = 0; n <= messagesBurst; n++) fan.ws.ping();
+    },
+    close: 'too_many_requests',
+  },
+  {
+    what: 'a flood of pongs',
+    say: (fan) => {
+      for (let n = 0; n <= messagesBurst; n++) fan.ws.pong('x'.repeat(125));
     },
     close: 'too_many_requests',
   },

@@ -2,11 +2,11 @@
  * Finds a key that stands twice in one object of a JSON text. JSON.parse keeps the last and says nothing, so two readers of the
  * same body could see two different orders.
  *
- * Almost every body has none, and that is cheap to see: as many members as the parsed value has keys.
+ * Almost every text has none, and that is cheap to see: as many members as the parsed value has keys.
  */
 export type Repeated = { pointer: string };
 
-/** `value` is what `text` parses to. */
+/** `value` is what `text` parses to, `pointer` the JSON Pointer of the second of the two. */
 export function repeatedKey(text: string, value: unknown): Repeated | undefined {
   return membersIn(text) === keysOf(value) ? undefined : findRepeated(text);
 }
@@ -14,19 +14,28 @@ export function repeatedKey(text: string, value: unknown): Repeated | undefined 
 /** Colons outside of strings: one per member. */
 function membersIn(text: string): number {
   let members = 0;
-  let inString = false;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if (inString) {
-      if (code === 0x5c) at += 1;
-      else if (code === 0x22) inString = false;
-    } else if (code === 0x22) inString = true;
-    else if (code === 0x3a) members += 1;
+    if (code === quote) at = endOfString(text, at);
+    else if (code === colon) members += 1;
   }
   return members;
 }
 
-/** Without recursion: a body may be nested as deep as it is long. */
+const quote = 0x22;
+const colon = 0x3a;
+const backslash = 0x5c;
+
+/** Where the quote is that ends the string which begins at `at`. No pattern: one string may be as long as the whole text. */
+function endOfString(text: string, at: number): number {
+  let end = at + 1;
+  for (let code = text.charCodeAt(end); code !== quote && end < text.length; code = text.charCodeAt(end)) {
+    end += code === backslash ? 2 : 1;
+  }
+  return end;
+}
+
+/** Without recursion: a text may be nested as deep as it is long. */
 function keysOf(value: unknown): number {
   let keys = 0;
   const waiting: unknown[] = [value];
@@ -42,27 +51,30 @@ function keysOf(value: unknown): number {
 
 type Frame = { seen: Set<string> | undefined; at: string };
 
-const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
-
 function findRepeated(text: string): Repeated | undefined {
   const frames: Frame[] = [];
   let isKey = false;
-  for (const [part] of text.matchAll(token)) {
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at];
     const top = frames.at(-1);
-    if (part === '{' || part === '[') {
-      frames.push({ seen: part === '{' ? new Set() : undefined, at: '0' });
-      isKey = part === '{';
-    } else if (part === '}' || part === ']') {
+    if (char === '{' || char === '[') {
+      isKey = char === '{';
+      frames.push({ seen: isKey ? new Set() : undefined, at: '0' });
+    } else if (char === '}' || char === ']') {
       frames.pop();
       isKey = false;
-    } else if (part === ',' && top) {
+    } else if (char === ',' && top) {
       isKey = top.seen !== undefined;
       if (!top.seen) top.at = String(Number(top.at) + 1);
-    } else if (isKey && top?.seen) {
-      isKey = false;
-      top.at = JSON.parse(part) as string;
-      if (top.seen.has(top.at)) return { pointer: frames.map(({ at }) => `/${escaped(at)}`).join('') };
-      top.seen.add(top.at);
+    } else if (char === '"') {
+      const end = endOfString(text, at);
+      if (isKey && top?.seen) {
+        isKey = false;
+        top.at = JSON.parse(text.slice(at, end + 1)) as string;
+        if (top.seen.has(top.at)) return { pointer: frames.map((frame) => `/${escaped(frame.at)}`).join('') };
+        top.seen.add(top.at);
+      }
+      at = end;
     }
   }
   return undefined;

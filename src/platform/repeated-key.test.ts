@@ -18,7 +18,7 @@ test.each([
   expect(found(text)).toBe(pointer);
 });
 
-test('a body that an object was written to never repeats, and always does with its first member again', () => {
+test('a text that an object was written to never repeats, and always does with its first member again', () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.dictionary(fc.string(), fc.jsonValue(), { minKeys: 1 }), (any, object) => {
       expect(found(JSON.stringify(any))).toBeUndefined();
@@ -29,4 +29,10 @@ test('a body that an object was written to never repeats, and always does with i
     }),
     { numRuns: 500 },
   );
+});
+
+test('strings of sixteen million characters are passed over', () => {
+  const long = 'x'.repeat(16_000_000);
+  expect(found(`{"a":"${long}","a":1}`)).toBe('/a');
+  expect(found(`{"a":"${long}","b":1}`)).toBeUndefined();
 });
