@@ -1,5 +1,5 @@
 /**
- * P2: reserves over HTTP with everything on, against the assessment's fix (SELECT ... FOR UPDATE, one transaction) over the same
+ * P2: reserves over HTTP with everything on, against that of the system this replaces (SELECT ... FOR UPDATE, one transaction) over the same
  * HTTP. Its Postgres commits durably, as a shop's does; a second figure lets it answer before the commit is on disk, which is
  * what Redis with an append-only file written every second does.
  */
@@ -11,7 +11,7 @@ const opponents: Side[] = ['FOR UPDATE', 'FOR UPDATE, commit not awaited'];
 
 export const p2: Benchmark = {
   name: 'p2-for-update',
-  title: "HTTP reserve with everything on, against the assessment's SELECT ... FOR UPDATE",
+  title: 'HTTP reserve with everything on, against SELECT ... FOR UPDATE, as the system this replaces has it',
   async run({ quick }) {
     const sides = await startSides(['reserve', ...opponents]);
     try {

@@ -99,7 +99,7 @@ export function writeTokens(sessionKey: string): string {
   return file;
 }
 
-/** The assessment's two tables, with its indexes and nothing else, in a database of their own. */
+/** The two tables of the system this replaces, with its indexes and nothing else, in a database of their own. */
 async function forUpdate(stack: Stack, side: Side): Promise<OwnServer> {
   const url = await stack.postgres.createDatabase(`assessment_${randomBytes(4).toString('hex')}`);
   const client = new pg.Client({ connectionString: url });

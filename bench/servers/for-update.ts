@@ -1,5 +1,5 @@
 /**
- * The assessment's fix, over the same HTTP: lock the tier's row, check, count, insert the hold, one transaction. A pool of 20,
+ * The fix of the system this replaces, over the same HTTP: lock the tier's row, check, count, insert the hold, one transaction. A pool of 20,
  * every statement prepared, nothing else asked: no session, no schema, no limits, no idempotency. argv: database URL, tier id.
  */
 import { randomUUID } from 'node:crypto';

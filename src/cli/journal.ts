@@ -5,6 +5,7 @@ import { type Database, openDatabase } from '../persistence/database.ts';
 import { required } from '../platform/config.ts';
 import { exitCodes } from '../platform/trouble.ts';
 import type { Cli, Command } from './cli.ts';
+import { count } from './shared/count.ts';
 import { eventId } from './shared/event-id.ts';
 
 export const command: Command = (program, cli) => {
@@ -64,11 +65,11 @@ function statusText({ watermarks, frozen }: Status): string {
 function retriedText(retried: Retried): string {
   switch (retried.status) {
     case 'thawed':
-      return `${retried.projected} facts projected; the event is not halted any more`;
+      return `${count(retried.projected, 'fact')} projected; the event is not halted any more`;
     case 'not_frozen':
       return 'the event is not halted: there is nothing to retry, and nothing was changed';
     case 'still_frozen':
-      return `${retried.projected} facts projected; refused again at version ${retried.version}: ${retried.cause}`;
+      return `${count(retried.projected, 'fact')} projected; refused again at version ${retried.version}: ${retried.cause}`;
     case 'event_unknown':
       return 'there is no such event: the ledger has no facts of it';
   }

@@ -4,6 +4,7 @@ import { openDatabase } from '../persistence/database.ts';
 import { required } from '../platform/config.ts';
 import { exitCodes, Trouble } from '../platform/trouble.ts';
 import type { Command } from './cli.ts';
+import { count } from './shared/count.ts';
 import { eventId } from './shared/event-id.ts';
 
 export const command: Command = (program, cli) => {
@@ -37,7 +38,7 @@ export const command: Command = (program, cli) => {
 function report(verified: Verified): string {
   const { event, facts, commits, version, projected, frozenCause, chain, findings } = verified;
   const lines = [
-    `event ${event}: ${facts} facts in ${commits} commits hold, of ${version}`,
+    `event ${event}: ${count(facts, 'fact')} in ${count(commits, 'commit')} hold, of ${version}`,
     ...(chain === null ? [] : [`  chain ${chain}`]),
     ...(projected < version
       ? [`  frozen at version ${projected + 1}: ${frozenCause ?? 'no cause noted'}`]

@@ -182,7 +182,7 @@ describe('cleanup_expired_ticket_holds', () => {
 });
 
 describe('reconcile_event_tickets', () => {
-  test('finds what the assessment found and fixes it: ghosts, paid without tickets, wrong counters, stale orders', async () => {
+  test('finds what went wrong in the system this replaces, and fixes it: ghosts, paid without tickets, wrong counters, stale orders', async () => {
     const of = await makeEvent(client, { quantities: [100, 10] });
     await client.query(
       'UPDATE ticketing.ticket_tiers SET reserved_quantity = 90, issued_quantity = 3 WHERE id = $1',

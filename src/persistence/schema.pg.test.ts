@@ -19,7 +19,7 @@ test('schema.sql is what the migrations make (vitest -u writes it anew)', async 
   await expect(await dumpSchema(client)).toMatchFileSnapshot('./schema.sql');
 });
 
-describe('every name the assessment asks for exists', () => {
+describe('every name of the system this replaces exists', () => {
   test.each([
     'events.events',
     'ticketing.ticket_tiers',

@@ -60,7 +60,7 @@ const schema = z.object({
   PG_POOL_MAX: whole(1, 1_000, 10),
   /** No query of ours takes longer in health; one that does must not keep a connection. */
   PG_STATEMENT_TIMEOUT_MS: whole(100, 600_000, 5_000),
-  /** The assessment's hold: a quarter of an hour. */
+  /** As in the system this replaces: a quarter of an hour. */
   HOLD_TTL_SECONDS: whole(5, 86_400, 900),
   HOLD_EXTEND_SECONDS: whole(1, 86_400, 180),
   HOLD_EXTENSIONS_MAX: whole(0, 100, 10),

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { importExitCodes } from '../../src/cli/event/import.ts';
 import { migrate } from '../../src/persistence/migrate.ts';
 import { dataDir, eventually, type Holdfast, holdfast, program, runHoldfast } from '../support/holdfast.ts';
 import { startTestPostgres, startTestRedis, type TestPostgres, type TestRedis } from '../support/servers.ts';
@@ -92,6 +93,15 @@ test('exit codes: 0 with warnings, 2 for wrong use, 3 for errors in a document',
   );
   expect(wrong.stderr).toMatch(/--zone Mars: .*--currency EURO: .*--capacity -1: .*--price x: /);
   expect((await event('export', 'evt_01900000-0000-7000-8000-000000000000')).code).toBe(1);
+}, 120_000);
+
+test('the help and docs/import.md list the same exit codes, and one thing is one', async () => {
+  const words = (text: string) => text.replace(/\s+/g, ' ');
+  const help = words((await event('import', '--help')).stdout);
+  const document = words(readFileSync(new URL('../../docs/import.md', import.meta.url), 'utf8'));
+  expect(importExitCodes.filter((each) => !help.includes(each) || !document.includes(each))).toEqual([]);
+  const { stdout } = await onPaper(join(fixtures, 'negative-price.json'));
+  expect(stdout).toMatch(/^1 document, .* 2 errors, 1 warning$/m);
 }, 120_000);
 
 test('errors go to stderr with their place and the option that mends them', async () => {

@@ -31,7 +31,7 @@ test('verify: an event that is there and right is 0, one that is not there is sa
     expect.stringContaining(`there is no event ${stranger}`),
   ]);
   expect((await verify('evt_nothing')).code).toBe(2);
-}, 60_000);
+}, 120_000);
 
 test('verify: an event that was prepared and not opened is there', async () => {
   const made = await admin(site, 'POST', '/events', {
@@ -43,4 +43,4 @@ test('verify: an event that was prepared and not opened is there', async () => {
   expect(made.status).toBe(201);
   const { code, stdout } = await verify(made.body.id);
   expect([code, JSON.parse(stdout)]).toMatchObject([0, { facts: 0, findings: [] }]);
-}, 60_000);
+}, 120_000);

@@ -38,7 +38,7 @@ export async function makeEvent(
   return { event, tiers, pool };
 }
 
-/** Holds units the way the assessment's reserve did: a hold row and the counter. `dueInMs` may be below 0. */
+/** Holds units the way the reserve of the system this replaces did: a hold row and the counter. `dueInMs` may be below 0. */
 export async function makeHold(
   client: pg.ClientBase,
   of: SqlEvent,

@@ -20,6 +20,15 @@ type Options = Partial<Record<Need, string>> & {
   json?: boolean;
 };
 
+/** As docs/import.md lists them. */
+export const importExitCodes = [
+  '0 done (warnings too)',
+  '1 something could not be done (an event could not be published)',
+  '2 wrong use, or a file that cannot be read',
+  '3 errors in a document',
+  '4 Redis or Postgres cannot be reached',
+];
+
 export function importCommand(group: Program, cli: Cli): void {
   group
     .command('import')
@@ -37,10 +46,7 @@ export function importCommand(group: Program, cli: Cli): void {
     .option('--skip-invalid', 'import the good events of a document that has bad ones')
     .option('--dry-run', 'show what would be made, and make nothing')
     .option('--json', 'print the outcome as JSON')
-    .addHelpText(
-      'after',
-      '\nExit codes: 0 done (warnings too), 1 could not be done, 2 wrong use, 3 errors in a document.',
-    )
+    .addHelpText('after', `\nExit codes: ${importExitCodes.join('; ')}.`)
     .action((path: string, options: Options) => run(cli, path, options));
 }
 

@@ -2,6 +2,7 @@
 import type { Finding } from '../../domain/event-markup/finding.ts';
 import { answers } from '../../features/event-imports/options.ts';
 import type { Totals } from '../../features/event-imports/run.ts';
+import { count } from '../shared/count.ts';
 
 /** `page.html script 2#/offers/0/price: error: ... (--price)`. */
 export function lineOf(file: string, { level, script, pointer, text, need }: Finding): string {
@@ -12,11 +13,11 @@ export function lineOf(file: string, { level, script, pointer, text, need }: Fin
 export function summaryOf(totals: Totals, dryRun = false): string {
   const { files, created, exists, published, errors, warnings } = totals;
   return [
-    `${files} document${files === 1 ? '' : 's'}`,
+    count(files, 'document'),
     `${created} ${dryRun ? 'to create' : 'created'}`,
     `${exists} there already`,
     `${published} on sale`,
-    `${errors} errors`,
-    `${warnings} warnings`,
+    count(errors, 'error'),
+    count(warnings, 'warning'),
   ].join(', ');
 }

@@ -5,7 +5,7 @@ export function welcome(options: { address: string; dataDir: string; events: Dem
   const { address, dataDir, events } = options;
   const first = events[0];
   const tier = first?.tiers[0];
-  const lines = ['', `Holdfast is on sale at ${address}`, ''];
+  const lines = ['', `Holdfast is on sale at ${address} (a browser shows the events there)`, ''];
   for (const event of events) {
     const tiers = event.tiers.map((each) => `${each.name} ${each.capacity}`).join(', ');
     lines.push(`  ${event.id}  ${event.name} (${tiers})`);
@@ -28,6 +28,7 @@ export function welcome(options: { address: string; dataDir: string; events: Dem
     `  Metrics: ${address}/metrics`,
     `  Keys:    ${dataDir}/keys (admin: the first administrator's key)`,
     '  Check:   npx holdfast doctor',
+    `  Tour:    README.md, "Five minutes"; a crowd: npm run demo -- --url ${address}`,
     '',
     'Ctrl-C stops everything; the data stays.',
     '',

@@ -1,5 +1,5 @@
 /**
- * The demo: the four events of the assessment, with what went wrong there on show here. Liventix and the tailgate had hidden
+ * The demo: the four events of the system this replaces, with what went wrong there on show here. Liventix and the tailgate had hidden
  * stock, the festival shares a pool between tiers, and Splish and Splash has the VIP tier of 21 that sold 22, and free tickets.
  */
 import { createInput } from '../events/create.ts';
