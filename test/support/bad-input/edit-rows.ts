@@ -78,6 +78,29 @@ export const editRows: Row[] = [
   onAdmin('to see an unknown tier', 'tier_unknown', `${event}/tiers/tier_${unused}`, () => ({
     headers: asAdmin(),
   })),
+  ...[
+    '0x10',
+    '1e1',
+    '%2010',
+    '10%20',
+    '+5',
+    '05',
+    '101',
+    '1.0',
+    '',
+    '5&limit=6',
+    '5&after=x&after=y',
+  ].flatMap((limit): Row[] => [
+    onAdmin(`a page of "${limit}"`, 'input_invalid', `/events?limit=${limit}`, () => ({
+      headers: asAdmin(),
+    })),
+    {
+      request: `a public page of "${limit}"`,
+      code: 'input_invalid',
+      path: () => `/v1/events?limit=${limit}`,
+      send: () => ({}),
+    },
+  ]),
   onAdmin('a page of 0', 'input_invalid', '/events?limit=0', () => ({ headers: asAdmin() })),
   onAdmin('the list without a key', 'admin_key_required', '/events', () => ({})),
   onAdmin('a key in the shape of keys that nobody made', 'admin_key_required', '/events', () => ({
