@@ -14,5 +14,6 @@ function asEntry(record: EventRecord | undefined): CatalogEvent | undefined {
   if (!record) return undefined;
   const { event, name, venue, startsAt, timeZone, currency, authority, frozen, sale } = record;
   const lines = record.lines.map(({ line, name, kind, pool, price }) => ({ line, name, kind, pool, price }));
-  return { event, name, venue, startsAt, timeZone, currency, authority, frozen, sale, lines };
+  const about = { event, name, venue, startsAt, timeZone, currency, authority, frozen, sale, lines };
+  return { ...about, retired: record.status === 'retired' };
 }

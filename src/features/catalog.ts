@@ -28,6 +28,8 @@ export type CatalogEvent = {
   /** Who counts: `redis` once the event is open; until then the rows in Postgres. */
   authority: 'postgres' | 'redis';
   frozen: boolean;
+  /** Closed for good: the inventory forgets such an event after a while, so it is not asked. */
+  retired?: boolean;
   sale: Sale;
   lines: CatalogLine[];
 };

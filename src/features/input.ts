@@ -20,9 +20,19 @@ export const capacity = z.int().min(0).max(capacityMax);
 export const priceMax = 2_000_000_000;
 export const price = z.int().min(0).max(priceMax);
 
-/** Text for people: no control characters (Postgres refuses NUL), not only spaces. */
-export const shortText = z
+/**
+ * Any text: what JSON can escape and Unicode cannot write, half a surrogate pair, would be replaced on its way to Postgres, and
+ * two texts that differ would become one.
+ */
+export const anyText = z
   .string()
+  .refine(
+    (text) => text.isWellFormed(),
+    'must be well-formed Unicode: half of a surrogate pair stands alone',
+  );
+
+/** Text for people: no control characters (Postgres refuses NUL), not only spaces. */
+export const shortText = anyText
   .trim()
   .min(1)
   .max(200)
@@ -30,8 +40,7 @@ export const shortText = z
 
 /** Text of any length and shape, but for NUL, which Postgres has no place for. */
 export const longText = (lengthMax: number) =>
-  z
-    .string()
+  anyText
     .trim()
     .max(lengthMax)
     .refine((text) => !text.includes('\0'), 'must not contain NUL');

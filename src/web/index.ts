@@ -7,7 +7,7 @@ import { createList } from '../features/events/list.ts';
 import { readAssets } from './assets.ts';
 import { eventPage } from './event-page.ts';
 import { eventsPage } from './events-page.ts';
-import { notFound, unavailable } from './layout.ts';
+import { notFound, over, unavailable } from './layout.ts';
 
 /** What a page is asked with: the named parts of its path, and the query. */
 export type Ask = { ctx: Ctx; param(name: string): string; query(name: string): string | undefined };
@@ -42,6 +42,8 @@ export function createPages(options: { availabilityFreshMs: number; now: () => n
       const id = readId('event', param('event')) as EventId | undefined;
       const found = id ? await availability(ctx, id) : undefined;
       if (found?.status === 'availability') return eventPage(assets, found, now());
+      if (id && found?.status === 'event_retired')
+        return over(assets, (await ctx.catalog.event(id))?.name ?? 'Over');
       return found === undefined || found.status === 'event_unknown' ? noEvent() : unavailable(assets);
     }),
     {

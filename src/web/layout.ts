@@ -54,6 +54,12 @@ export function notFound(assets: Assets, what: string): Response {
   return page(assets, { title: 'Not found', main, status: 404 });
 }
 
+/** An event that was closed for good, once it is unloaded. */
+export function over(assets: Assets, name: string): Response {
+  const main = html`<h1>${name}</h1><p>This event is over, and nothing is sold any more.</p><p><a href="/">All events</a></p>`;
+  return page(assets, { title: `Over - ${name}`, main, status: 410 });
+}
+
 export function unavailable(assets: Assets): Response {
   const main = html`<h1>Not available right now</h1><p>Nothing is lost. Try again in a moment.</p>`;
   return page(assets, { title: 'Not available right now', main, status: 503 });

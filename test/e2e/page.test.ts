@@ -89,6 +89,15 @@ test('a draft is not shown, and its page becomes one when it is opened', async (
   await eventually('it is there', async () => (await send(site, `/e/${draft.id}`)).status === 200);
 });
 
+test('an event that was closed for good has a page that says so, as the API does', async () => {
+  const show = await onSale(site, [5], { name: 'Long <ago>' });
+  expect((await admin(site, 'POST', `/events/${show.id}/retire`)).status).toBe(200);
+  await eventually('the page is gone', async () => (await send(site, `/e/${show.id}`)).status === 410);
+  expect((await send(site, `/e/${show.id}`)).text).toMatch(/<h1>Long &lt;ago&gt;<\/h1><p>This event is over/);
+  const told = await send(site, `/v1/events/${show.id}/availability`);
+  expect([told.status, told.body.code]).toEqual([410, 'event_retired']);
+});
+
 test('nothing is inline, everything is small, and the policy allows no more', async () => {
   const { id } = await soldShow();
   const { text, headers } = await send(site, `/e/${id}`);

@@ -152,6 +152,15 @@ describe('a document that is refused', () => {
       /error #\/events\/0\/sale\/closesAt must be from 2000-01-01T00:00:00Z/,
     ],
     [
+      'ours with half a character in a ref',
+      {
+        format: 'holdfast.events',
+        version: 1,
+        events: [{ ref: '\ud800', name: 'Show', startsAt: '2030-06-01T20:00:00Z', currency: 'EUR' }],
+      },
+      /error #\/events\/0\/ref must be well-formed Unicode/,
+    ],
+    [
       'a year that has five digits in UTC',
       { ...good, startDate: '9999-12-31T23:30:00-01:00', timeZone: 'Atlantic/Cape_Verde' },
       /error # ?\/startsAt must be from 2000-01-01T00:00:00Z to before the year 10000/,

@@ -8,6 +8,7 @@ import type { DocumentRead, Entry } from '../../domain/event-markup/read-documen
 import { isNode } from '../../domain/event-markup/spot.ts';
 import { localText } from '../../domain/zone.ts';
 import { type CreateInput, createInput } from '../events/create.ts';
+import { anyText } from '../input.ts';
 
 export const format = 'holdfast.events';
 export const version = 1;
@@ -15,8 +16,7 @@ export const version = 1;
 /** An entry of either format, checked by the same rules as an organizer's request. */
 export type Checked = Omit<Entry, 'plan'> & { plan: { ref: string; input: CreateInput } | undefined };
 
-const refInput = z
-  .string()
+const refInput = anyText
   .min(1)
   .max(refMax)
   .refine((text) => !/[\s\p{Cc}]/u.test(text), 'must not contain spaces');

@@ -9,6 +9,7 @@ import type { Audit } from '../../inventory/inventory.ts';
 import { type RecordedCounters, recordedCounters } from '../../persistence/queries/records.ts';
 import type { Ctx } from '../context.ts';
 import { until } from '../until.ts';
+import { openEvent } from './open-event.ts';
 
 export type AuditedLine = {
   line: LineId;
@@ -30,6 +31,9 @@ export type Audited = {
 
 /** Throws `records_behind` when Postgres does not reach Redis's version in time. */
 export async function audit(ctx: Ctx, event: EventId): Promise<Audited | Refusal> {
+  // A draft has no stock to compare: the inventory would be asked for what it never had, and be taken for one that lost it.
+  const missing = await openEvent(ctx, event);
+  if (missing) return missing;
   const compared = await until(ctx.limits.recordsWaitMs, async () => {
     const live = await ctx.inventory.audit({ event });
     if (live.status !== 'audit') return live;

@@ -39,6 +39,7 @@ export function createAvailability(options: { freshMs: number; now: () => number
   return async (ctx, id) => {
     const event = await ctx.catalog.event(id);
     if (event?.authority !== 'redis') return { status: 'event_unknown' };
+    if (event.retired) return { status: 'event_retired' };
     return snapshots(id, async () => {
       const outcome = await ctx.inventory.snapshot({ event: id });
       if (outcome.status !== 'snapshot') return outcome;

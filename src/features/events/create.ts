@@ -14,7 +14,7 @@ import {
   type NewLine,
 } from '../../persistence/queries/new-events.ts';
 import type { Ctx } from '../context.ts';
-import { capacity, instant, longText, price, shortText } from '../input.ts';
+import { anyText, capacity, instant, longText, price, shortText } from '../input.ts';
 
 const hourMs = 3_600_000;
 
@@ -35,6 +35,9 @@ export const saleFields = {
 
 const unbounded = { state: 'draft', opensAt: 0, closesAt: 0, buyerLimit: 0 } as const;
 
+/** What a request calls a pool, for its own tiers. */
+const poolRef = anyText.min(1).max(40);
+
 export const tierInput = z.strictObject({
   name: shortText,
   description: longText(2_000).default(''),
@@ -43,10 +46,10 @@ export const tierInput = z.strictObject({
   capacity,
   buyerLimit: z.int().min(0).max(1_000_000).default(0),
   /** The `ref` of a pool this tier draws on. */
-  pool: z.string().min(1).max(40).optional(),
+  pool: poolRef.optional(),
 });
 
-const poolInput = z.strictObject({ ref: z.string().min(1).max(40), name: shortText, capacity });
+const poolInput = z.strictObject({ ref: poolRef, name: shortText, capacity });
 
 /** Tiers of an event, and pools. */
 export const linesMax = 100;

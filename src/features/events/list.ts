@@ -13,7 +13,14 @@ import type { Ctx } from '../context.ts';
 export const pageMax = 100;
 
 export const listInput = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(pageMax).default(50),
+  /** Digits and nothing else: a lenient reader would take 0x10 for 16, and a blank for 0. */
+  limit: z
+    .string()
+    .regex(/^[1-9]\d{0,2}$/, 'must be a whole number in plain digits')
+    .transform(Number)
+    .pipe(z.int().max(pageMax))
+    .meta({ description: `How many, in plain digits: 1 to ${pageMax}.` })
+    .default(50),
   after: z
     .string()
     .transform((text, context) => {

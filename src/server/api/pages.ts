@@ -23,9 +23,16 @@ const page = (path: string, id: string, summary: string): Operation => ({
   limited: false,
 });
 
+const eventPage = page('/e/:event', 'eventPage', 'One event, live');
+eventPage.answers.push({
+  status: 410,
+  description: 'A page that says that the event is over: it was closed for good.',
+  type: html,
+});
+
 export const pageOperations: Operation[] = [
   page('/', 'eventsPage', 'The events'),
-  page('/e/:event', 'eventPage', 'One event, live'),
+  eventPage,
   {
     ...page('/assets/:build/:file', 'pageAsset', 'A file that pages load'),
     answers: [

@@ -25,7 +25,7 @@ import * as api from '../api/organizers.ts';
 import { mayDo } from '../authorize.ts';
 import { rowEtag } from '../conditional.ts';
 import type { Call, Edge, Route } from '../edge.ts';
-import { parseInput } from '../input.ts';
+import { parseInput, queryOf } from '../input.ts';
 import type { Refused } from '../problem.ts';
 import { auditJson, lineJson, listedJson, recordJson, saleJson } from '../views.ts';
 import { type Asked, answer, answerOf, organizerRoutes } from './admin-frame.ts';
@@ -37,7 +37,7 @@ export function adminRoutes(edge: Edge): Route[] {
   const { change, changeEvent, view, viewEvent } = organizerRoutes(edge);
   return [
     view(api.listRecords, async (call) => {
-      const input = parseInput(listInput, call.c.req.query());
+      const input = parseInput(listInput, queryOf(call));
       if (input.status !== 'valid') return { ...input, errors: (input.errors ?? []).map(asParameter) };
       const { events, next } = await listRecords(call.ctx, input.value);
       const after = next ? showId('event', next) : null;

@@ -6,7 +6,7 @@ import { show } from '../../features/events/show.ts';
 import { listEvents, showAvailability, showEvent } from '../api/public.ts';
 import { etagOf, isKnown } from '../conditional.ts';
 import { type Call, type Edge, ownHeaders, type Route, refuse, route } from '../edge.ts';
-import { parseInput } from '../input.ts';
+import { parseInput, queryOf } from '../input.ts';
 import { availabilityJson, eventJson, summaryJson } from '../views.ts';
 
 /** A CDN in front carries the crowd: nobody sees a figure older than about three seconds. */
@@ -19,7 +19,7 @@ export function eventRoutes(edge: Edge): Route[] {
   const availability = createAvailability({ freshMs: limits.availabilityFreshMs, now });
 
   const listHandler = async (call: Call): Promise<Response> => {
-    const input = parseInput(listInput, call.c.req.query());
+    const input = parseInput(listInput, queryOf(call));
     if (input.status !== 'valid') {
       return refuse(call, { ...input, errors: (input.errors ?? []).map(asParameter) });
     }

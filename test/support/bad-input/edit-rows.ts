@@ -1,5 +1,7 @@
 /** Edits without or with the wrong condition, keys without the scope, and what texts may not be. */
+import type { Send } from '../client.ts';
 import { asAdmin, json, onAdmin, type Row, unused } from './row.ts';
+import type { World } from './world.ts';
 
 const event = '/events/{event}';
 const tier = '/events/{event}/tiers/{tier}';
@@ -16,7 +18,17 @@ const patch = (body: object, headers: Record<string, string> = asAdmin()) => ({
   json: body,
 });
 
+/** What an administrator does to the event that is named, which is another one than that of most rows. */
+const onEvent = (
+  request: string,
+  code: Row['code'],
+  path: (w: World) => string,
+  how: () => Send = () => ({ headers: asAdmin() }),
+): Row => ({ request, code, path: (w) => `/v1/admin/events/${path(w)}`, send: how });
+
 export const editRows: Row[] = [
+  onEvent('the audit of a draft', 'sale_not_open', (w) => `${w.draft.id}/audit`),
+  onEvent('the audit of no event', 'event_unknown', () => `evt_${unused}/audit`),
   ...[
     [event, { name: 'x' }],
     [tier, { name: 'x' }],
@@ -66,6 +78,29 @@ export const editRows: Row[] = [
   onAdmin('to see an unknown tier', 'tier_unknown', `${event}/tiers/tier_${unused}`, () => ({
     headers: asAdmin(),
   })),
+  ...[
+    '0x10',
+    '1e1',
+    '%2010',
+    '10%20',
+    '+5',
+    '05',
+    '101',
+    '1.0',
+    '',
+    '5&limit=6',
+    '5&after=x&after=y',
+  ].flatMap((limit): Row[] => [
+    onAdmin(`a page of "${limit}"`, 'input_invalid', `/events?limit=${limit}`, () => ({
+      headers: asAdmin(),
+    })),
+    {
+      request: `a public page of "${limit}"`,
+      code: 'input_invalid',
+      path: () => `/v1/events?limit=${limit}`,
+      send: () => ({}),
+    },
+  ]),
   onAdmin('a page of 0', 'input_invalid', '/events?limit=0', () => ({ headers: asAdmin() })),
   onAdmin('the list without a key', 'admin_key_required', '/events', () => ({})),
   onAdmin('a key in the shape of keys that nobody made', 'admin_key_required', '/events', () => ({

@@ -38,8 +38,48 @@ const outsideRows = instantsOutside.flatMap((at): Row[] => [
   ]),
 ]);
 
+/** Half of a surrogate pair, which JSON can escape: a body of ASCII that is no Unicode. */
+const half = '\ud800';
+const halfRows = [
+  ['the name of an event', '/events', 'POST', { ...someEvent, name: half }],
+  ['a venue', '/events', 'POST', { ...someEvent, venue: `a${half}` }],
+  ['the name of a tier', '/events/{event}/tiers', 'POST', { name: half, price: 1, capacity: 1 }],
+  [
+    'a description',
+    '/events/{event}/tiers',
+    'POST',
+    { name: 'x', price: 1, capacity: 1, description: '\udc00' },
+  ],
+  ['a reason', '/events/{event}/pause', 'POST', { reason: half }],
+  ['an edited venue', '/events/{event}', 'PATCH', { venue: half }],
+  [
+    'the refs of two pools',
+    '/events',
+    'POST',
+    { ...someEvent, pools: [half, '\ud801'].map((ref) => ({ ref, name: 'x', capacity: 1 })) },
+  ],
+  [
+    'the pool of a tier',
+    '/events',
+    'POST',
+    {
+      ...someEvent,
+      pools: [{ ref: '\ufffd', name: 'x', capacity: 1 }],
+      tiers: [{ name: 'x', price: 1, capacity: 1, pool: half }],
+    },
+  ],
+].map(
+  ([what, path, method, body]): Row =>
+    onAdmin(`half a character in ${what}`, 'input_invalid', String(path), () => ({
+      method: String(method),
+      headers: asAdmin(),
+      json: body,
+    })),
+);
+
 export const organizerRows: Row[] = [
   ...outsideRows,
+  ...halfRows,
   onAdmin('an event that closes as it opens', 'input_invalid', '/events', () => ({
     method: 'POST',
     headers: asAdmin(),
