@@ -100,6 +100,21 @@ describe('a document that is refused', () => {
     ['a part of a ticket', offers({ inventoryLevel: 2.5 }), /2.5 is no number of tickets/],
     ['fewer than none', offers({ inventoryLevel: -3 }), /-3 is no number of tickets/],
     [
+      'a thousand tickets, or one',
+      offers({ inventoryLevel: '1.000' }),
+      /error #\/offers\/0\/inventoryLevel "1.000" may be 1000 or 1.000 tickets: write it as a number/,
+    ],
+    [
+      'the same with a comma',
+      offers({ inventoryLevel: { '@type': 'QuantitativeValue', value: '1,000' } }),
+      /error #\/offers\/0\/inventoryLevel\/value "1,000" may be 1000 or 1.000 tickets/,
+    ],
+    [
+      'the same of the event',
+      { ...good, maximumAttendeeCapacity: '2.500' },
+      /error #\/maximumAttendeeCapacity "2.500" may be 2500 or 2.500 tickets/,
+    ],
+    [
       'tickets without number',
       offers({ inventoryLevel: null }),
       /how many tickets there are is not said \[capacity\]/,
@@ -152,6 +167,11 @@ describe('a document that is refused', () => {
     expect(lines.filter((line) => !/^(error|warning|no event)/.test(line))).toEqual([]);
   });
 });
+
+test.each([5, '5', '5.0', '5.00', '5.0000', ['5'], { value: '5' }, { '@value': 5 }])(
+  'five tickets written as %j',
+  (inventoryLevel) => expect(read(offers({ inventoryLevel }))[0]).toMatch(/ Seat 10.00 x 5$/),
+);
 
 test('every error of a document is listed at once', () => {
   const lines = errors(
