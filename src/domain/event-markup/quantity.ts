@@ -30,5 +30,5 @@ function numberOf(given: string | number | boolean | undefined): number | undefi
   const isText = typeof given === 'string';
   if (isText && (mayBeThousands.test(given) || !whole.test(given))) return undefined;
   const number = Number(given);
-  return Number.isInteger(number) && number >= 0 && number <= ticketsMax ? number : undefined;
+  return Number.isInteger(number) && number >= 0 && number <= ticketsMax ? Math.abs(number) : undefined;
 }

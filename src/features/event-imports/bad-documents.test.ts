@@ -120,6 +120,16 @@ describe('a document that is refused', () => {
       /how many tickets there are is not said \[capacity\]/,
     ],
     [
+      'a limit of no tickets',
+      offers({ eligibleQuantity: { '@type': 'QuantitativeValue', maxValue: 0 } }),
+      /error #\/offers\/0\/eligibleQuantity\/maxValue a buyer may have 0 tickets: nobody could buy any/,
+    ],
+    [
+      'a limit of no tickets, as a number alone',
+      offers({ eligibleQuantity: 0 }),
+      /error #\/offers\/0\/eligibleQuantity a buyer may have 0 tickets/,
+    ],
+    [
       'a sale that ends first',
       offers({ validFrom: '2030-02-02', validThrough: '2030-02-01' }),
       /"2030-02-01" is not after/,
