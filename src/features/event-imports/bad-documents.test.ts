@@ -208,6 +208,13 @@ test('texts lose entities and markup once, and nothing else', () => {
   expect(name('Rock &amp; Roll &#8211; &quot;Live&quot;')).toBe('Rock & Roll – "Live"');
   expect(name('<b>Big</b> <i>Night</i>')).toBe('Big Night');
   expect(name('&amp;amp;')).toBe('&amp;');
+  expect(name('Tom &amp; Jerry &lt;b&gt;live&lt;/b&gt;')).toBe('Tom & Jerry live');
+  expect(name('&lt;p&gt;Big&lt;br/&gt;Night&lt;/p&gt;')).toBe('Big Night');
+  expect(name('A < B')).toBe('A < B');
+  expect(name('A &lt; B &gt; C')).toBe('A < B > C');
+  expect(name('Big <B')).toBe('Big <B');
+  expect(name('<i>Big</i> <B')).toBe('Big <B');
+  expect(name('&lt;i&gt;Big&lt;/i&gt; &lt;B')).toBe('Big <B');
   expect(name('R&B <3 & more')).toBe('R&B <3 & more');
   expect(name('line\n  break\tand \u0000 NUL')).toBe('line break and NUL');
   expect(name('half a \ud83d character')).toBe('half a \ufffd character');
