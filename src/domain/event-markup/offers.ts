@@ -157,7 +157,11 @@ function limitOf(reader: Reader, offer: Spot): number {
       reader.report.warn(least, 'a least quantity per buyer cannot be kept');
     }
   }
-  return most === undefined ? 0 : (wholeAt(reader, most) ?? 0);
+  if (most === undefined) return 0;
+  const units = wholeAt(reader, most);
+  // 0 is how we write that there is no limit, and it is not what was said.
+  if (units === 0) reader.report.error(most, 'a buyer may have 0 tickets: nobody could buy any');
+  return units ?? 0;
 }
 
 /** A free event needs no offer; another one needs its price from whoever imports it. */

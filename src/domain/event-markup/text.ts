@@ -4,13 +4,16 @@ import { inside, isNode, items, prop, type Spot } from './spot.ts';
 
 /** What this folder must be handed, because it takes a library. */
 export type Tools = {
-  /** The text of a piece of HTML: entities decoded, tags gone. Text without either comes back as it is. */
+  /** The text of a piece of HTML: entities decoded, then tags gone. Text without either comes back as it is. */
   plainText(html: string): string;
   /** The IANA zone of a point, in degrees; undefined at sea or out of range. */
   zoneAt(latitude: number, longitude: number): string | undefined;
 };
 
-type Candidate = { language: string | undefined; text: string; at: Spot };
+type Candidate = { language: string | undefined; text: string; at: Spot; verbatim?: boolean };
+
+/** A value of this type is text and no HTML, whatever it looks like. */
+export const plainType = 'http://www.w3.org/2001/XMLSchema#string';
 
 const languageKey = /^(@none|[a-z]{2,3}(-[A-Za-z0-9]{1,8})*)$/;
 
@@ -23,7 +26,12 @@ function candidates(spot: Spot | undefined): Candidate[] {
     if (typeof value['@value'] === 'string') {
       const language = value['@language'];
       return [
-        { language: typeof language === 'string' ? language : undefined, text: value['@value'], at: each },
+        {
+          language: typeof language === 'string' ? language : undefined,
+          text: value['@value'],
+          at: each,
+          verbatim: value['@type'] === plainType,
+        },
       ];
     }
     const entries = Object.entries(value);
@@ -49,7 +57,10 @@ export function textOf(
 ): string | undefined {
   const { tools, report, languages, lengthMax } = options;
   const all = candidates(spot)
-    .map((each) => ({ ...each, text: clean(tools.plainText(each.text), options.lines ?? false) }))
+    .map((each) => {
+      const text = each.verbatim ? each.text : tools.plainText(each.text);
+      return { ...each, text: clean(text, options.lines ?? false) };
+    })
     .filter(({ text }) => text !== '');
   const matching = languages.flatMap((wanted) =>
     all.filter(

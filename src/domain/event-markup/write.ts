@@ -1,7 +1,7 @@
 /** An event as schema.org markup: what a page of it carries, and what reading makes the same event of again. */
 import { decimalText } from '../currency.ts';
 import { localText } from '../zone.ts';
-import type { Tools } from './text.ts';
+import { plainType, type Tools } from './text.ts';
 
 export type Written = {
   ref: string;
@@ -26,8 +26,12 @@ export type Written = {
 
 /** `plainText`: what reading does to a text, so that writing can undo it beforehand. */
 export function writeEvent(event: Written, { plainText }: Pick<Tools, 'plainText'>) {
-  const text = (plain: string) =>
-    plainText(plain) === plain ? plain : plain.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  const text = (plain: string) => {
+    const escaped = plain.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+    const kept = [plain, escaped].find((each) => plainText(each) === plain);
+    // What looks like markup even in entities can only be said to be none.
+    return kept ?? { '@type': plainType, '@value': plain };
+  };
   const window = {
     ...(event.opensAt > 0 ? { validFrom: localText(event.opensAt, event.timeZone) } : undefined),
     ...(event.closesAt > 0 ? { validThrough: localText(event.closesAt, event.timeZone) } : undefined),

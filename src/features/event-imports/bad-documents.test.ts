@@ -100,9 +100,34 @@ describe('a document that is refused', () => {
     ['a part of a ticket', offers({ inventoryLevel: 2.5 }), /2.5 is no number of tickets/],
     ['fewer than none', offers({ inventoryLevel: -3 }), /-3 is no number of tickets/],
     [
+      'a thousand tickets, or one',
+      offers({ inventoryLevel: '1.000' }),
+      /error #\/offers\/0\/inventoryLevel "1.000" may be 1000 or 1.000 tickets: write it as a number/,
+    ],
+    [
+      'the same with a comma',
+      offers({ inventoryLevel: { '@type': 'QuantitativeValue', value: '1,000' } }),
+      /error #\/offers\/0\/inventoryLevel\/value "1,000" may be 1000 or 1.000 tickets/,
+    ],
+    [
+      'the same of the event',
+      { ...good, maximumAttendeeCapacity: '2.500' },
+      /error #\/maximumAttendeeCapacity "2.500" may be 2500 or 2.500 tickets/,
+    ],
+    [
       'tickets without number',
       offers({ inventoryLevel: null }),
       /how many tickets there are is not said \[capacity\]/,
+    ],
+    [
+      'a limit of no tickets',
+      offers({ eligibleQuantity: { '@type': 'QuantitativeValue', maxValue: 0 } }),
+      /error #\/offers\/0\/eligibleQuantity\/maxValue a buyer may have 0 tickets: nobody could buy any/,
+    ],
+    [
+      'a limit of no tickets, as a number alone',
+      offers({ eligibleQuantity: 0 }),
+      /error #\/offers\/0\/eligibleQuantity a buyer may have 0 tickets/,
     ],
     [
       'a sale that ends first',
@@ -183,6 +208,11 @@ describe('a document that is refused', () => {
   });
 });
 
+test.each([5, '5', '5.0', '5.00', '5.0000', ['5'], { value: '5' }, { '@value': 5 }])(
+  'five tickets written as %j',
+  (inventoryLevel) => expect(read(offers({ inventoryLevel }))[0]).toMatch(/ Seat 10.00 x 5$/),
+);
+
 test('every error of a document is listed at once', () => {
   const lines = errors(
     read([
@@ -208,6 +238,13 @@ test('texts lose entities and markup once, and nothing else', () => {
   expect(name('Rock &amp; Roll &#8211; &quot;Live&quot;')).toBe('Rock & Roll – "Live"');
   expect(name('<b>Big</b> <i>Night</i>')).toBe('Big Night');
   expect(name('&amp;amp;')).toBe('&amp;');
+  expect(name('Tom &amp; Jerry &lt;b&gt;live&lt;/b&gt;')).toBe('Tom & Jerry live');
+  expect(name('&lt;p&gt;Big&lt;br/&gt;Night&lt;/p&gt;')).toBe('Big Night');
+  expect(name('A < B')).toBe('A < B');
+  expect(name('A &lt; B &gt; C')).toBe('A < B > C');
+  expect(name('Big <B')).toBe('Big <B');
+  expect(name('<i>Big</i> <B')).toBe('Big <B');
+  expect(name('&lt;i&gt;Big&lt;/i&gt; &lt;B')).toBe('Big <B');
   expect(name('R&B <3 & more')).toBe('R&B <3 & more');
   expect(name('line\n  break\tand \u0000 NUL')).toBe('line break and NUL');
   expect(name('half a \ud83d character')).toBe('half a \ufffd character');

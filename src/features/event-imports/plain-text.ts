@@ -3,32 +3,51 @@ import zoneOfPoint from '@photostructure/tz-lookup';
 import { Parser } from 'htmlparser2';
 import type { Tools } from '../../domain/event-markup/text.ts';
 
-const mayBeHtml = /[&<]/;
 const lines = new Set(['br', 'p', 'div', 'li', 'tr', 'h1', 'h2', 'h3']);
 const unseen = new Set(['script', 'style']);
 
-/** Text without markup comes back as it is; entities are decoded once. */
+/**
+ * Without markup, entities decoded once. Markup that was written in entities (`&lt;b&gt;`) is markup too. Text without either comes
+ * back as it is.
+ */
 export function plainText(html: string): string {
-  if (!mayBeHtml.test(html)) return html;
+  const decoded = unescaped(html);
+  // What was decoded is not decoded again: "&amp;lt;" is the text "&lt;".
+  return html.includes('&') ? withoutMarkup(decoded, false) : decoded;
+}
+
+/** HTML as text: tags gone, entities decoded, and nothing done to what they stood for. */
+export function unescaped(html: string): string {
+  return withoutMarkup(html, true);
+}
+
+const mayBeTag = /<[a-z/!?]/i;
+
+function withoutMarkup(html: string, decodeEntities: boolean): string {
+  if (!mayBeTag.test(html) && !(decodeEntities && html.includes('&'))) return html;
+  // A "<" behind the last ">" begins no tag, and would swallow the rest as one that never ends.
+  const end = html.lastIndexOf('>') + 1;
   let text = '';
   let hidden = 0;
-  const parser = new Parser(
-    {
-      ontext(piece) {
-        if (hidden === 0) text += piece;
-      },
-      onopentagname(name) {
-        if (unseen.has(name)) hidden++;
-        if (lines.has(name) && text !== '' && !text.endsWith('\n')) text += '\n';
-      },
-      onclosetag(name) {
-        if (unseen.has(name)) hidden--;
-      },
+  const add = (piece: string) => {
+    if (hidden === 0) text += piece;
+  };
+  const handler = {
+    ontext: add,
+    onopentagname(name: string) {
+      if (unseen.has(name)) hidden++;
+      if (lines.has(name) && text !== '' && !text.endsWith('\n')) text += '\n';
     },
-    { decodeEntities: true },
-  );
-  parser.end(html);
-  // A lone "<" can swallow the rest as a tag that never ends.
+    onclosetag(name: string) {
+      if (unseen.has(name)) hidden--;
+    },
+  };
+  new Parser(handler, { decodeEntities }).end(html.slice(0, end));
+  hidden = 0;
+  const rest = html.slice(end);
+  if (!decodeEntities) add(rest);
+  else new Parser(handler, { decodeEntities }).end(rest.replaceAll('<', '&lt;'));
+  // Nothing but what looks like a tag may be a name all the same.
   return text.trim() === '' ? html : text;
 }
 

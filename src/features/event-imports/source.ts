@@ -4,7 +4,7 @@ import { type Findings, findings, type Place } from '../../domain/event-markup/f
 import type { Root } from '../../domain/event-markup/read-document.ts';
 import { type Loose, parseLoose } from './loose-json.ts';
 import { scriptsOf } from './page.ts';
-import { plainText } from './plain-text.ts';
+import { unescaped } from './plain-text.ts';
 
 export type Source = { roots: Root[]; report: Findings };
 
@@ -48,7 +48,7 @@ function rootsOfPage(html: string, report: Findings): Root[] {
     if (text.trim() === '') return [];
     let parsed = parseLoose(text);
     // Some editors of pages escape the quotes in scripts too.
-    if (parsed.status === 'broken' && text.includes('&quot;')) parsed = parseLoose(plainText(text));
+    if (parsed.status === 'broken' && text.includes('&quot;')) parsed = parseLoose(unescaped(text));
     if (parsed.status === 'json') {
       if (parsed.mended) report.warn({ script: index + 1, pointer: '' }, mendedText);
       return [{ value: parsed.value, script: index + 1 }];
