@@ -98,6 +98,18 @@ test.each<[body: object, pointer: string, detail: RegExp]>([
   ]);
 });
 
+test('a hold that was given back is given back again with 204 after its event was closed for good', async () => {
+  const show = await onSale(site, [5]);
+  const [who, stranger] = [await person(site), await person(site)];
+  const path = `/v1/holds/${(await hold(site, who, show, 1)).body.id}`;
+  const released = { method: 'DELETE', headers: who.headers };
+  expect((await send(site, path, released)).status).toBe(204);
+  expect((await admin(site, 'POST', `/events/${show.id}/retire`)).status).toBe(200);
+  expect((await send(site, path, released)).status).toBe(204);
+  const theirs = await send(site, path, { method: 'DELETE', headers: stranger.headers });
+  expect([theirs.status, theirs.body.code]).toEqual([404, 'hold_unknown']);
+});
+
 test('a tier that the inventory refuses leaves no row behind', async () => {
   const show = await onSale(site, [5]);
   expect((await admin(site, 'POST', `/events/${show.id}/retire`)).status).toBe(200);
