@@ -7,6 +7,8 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
+import { refusals } from '../domain/refusals.ts';
+import { isAmbiguous } from './ambiguous.ts';
 import type { Edge } from './edge.ts';
 import { createHttpApp } from './http.ts';
 import { problem } from './problem.ts';
@@ -54,7 +56,10 @@ export function createHttpServer(edge: Edge): HttpServer {
       // Node would refuse it with an empty body; the listener does with a problem.
       requireHostHeader: false,
     },
-    listener,
+    (request, response) => {
+      if (!isAmbiguous(request)) return listener(request, response);
+      response.writeHead(400, { ...problemHeaders, connection: 'close' }).end(brokenBody(400));
+    },
   );
   // For tools that watch this program's servers and no others.
   announced.publish({ server });
@@ -64,6 +69,7 @@ export function createHttpServer(edge: Edge): HttpServer {
     server,
     takeHandshakes(take) {
       server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+        if (isAmbiguous(request)) return answerBrokenHttp(new Error('ambiguous'), request.socket);
         const wanted = request.headers.upgrade?.toLowerCase() === 'websocket';
         if (wanted || !passOver(server, request, socket)) take(request, socket, head);
       });
@@ -96,6 +102,21 @@ function malformed(instance: string): Response {
   return problem({ status: 'request_malformed' }, { instance, traceId: traceIdOf(undefined) });
 }
 
+const problemHeaders = { 'content-type': 'application/problem+json', 'cache-control': 'no-store' };
+const { title: malformedTitle } = refusals.request_malformed;
+
+function brokenBody(status: number): string {
+  return JSON.stringify({
+    type: '/problems#request_malformed',
+    title: malformedTitle,
+    status,
+    detail: malformedTitle,
+    instance: '-',
+    code: 'request_malformed',
+    traceId: traceIdOf(undefined),
+  });
+}
+
 /** Bytes that are no HTTP request (a NUL in a header, a body shorter than it said, headers without end). */
 function answerBrokenHttp(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
@@ -108,13 +129,7 @@ function answerBrokenHttp(error: NodeJS.ErrnoException, socket: Socket): void {
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
         ? '408 Request Timeout'
         : '400 Bad Request';
-  const body = JSON.stringify({
-    type: '/problems#request_malformed',
-    title: 'The request is not valid HTTP',
-    status: Number(status.slice(0, 3)),
-    code: 'request_malformed',
-    traceId: traceIdOf(undefined),
-  });
+  const body = brokenBody(Number(status.slice(0, 3)));
   socket.end(
     `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );

@@ -93,6 +93,27 @@ test.each([
     'POST /v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n',
     '400',
   ],
+  ['two hosts', 'GET /livez HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n', '400'],
+  [
+    'two authorizations',
+    'GET /livez HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer a\r\nauthorization: Bearer b\r\n\r\n',
+    '400',
+  ],
+  [
+    'two content types',
+    'POST /v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Type: application/json\r\nContent-Length: 0\r\n\r\n',
+    '400',
+  ],
+  [
+    'a transfer encoding besides chunked',
+    'POST /v1/sessions HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n',
+    '400',
+  ],
+  [
+    'a handshake with two hosts',
+    'GET /v1/realtime HTTP/1.1\r\nHost: x\r\nHost: y\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+    '400',
+  ],
   ['no host', 'GET /livez HTTP/1.1\r\nConnection: close\r\n\r\n', '400'],
   ['headers over 16 KB', `GET /livez HTTP/1.1\r\nHost: x\r\nA: ${'a'.repeat(17_000)}\r\n\r\n`, '431'],
 ])('%s is refused before it is a request', async (_, bytes, status) => {

@@ -79,6 +79,37 @@ test('a tier that is added while its event is being published can be bought', as
   expect((await hold(site, await person(site), late, 1)).status).toBe(201);
 });
 
+test.each<[body: object, pointer: string, detail: RegExp]>([
+  [{ capacity: 1.5 }, '/capacity', /int/],
+  [{ capacity: -1 }, '/capacity', />=0/],
+  [{ capacity: null }, '/capacity', /number/],
+  [{ price: 2_000_000_001 }, '/price', /<=2000000000/],
+  [{ price: 1, reason: '' }, '/reason', />=1/],
+  [{ capacity: 1, drain: 'yes' }, '/drain', /boolean/],
+  [{ capacity: 1, price: 1 }, '', /"price"/],
+  [{ name: 7 }, '/name', /string/],
+  [{}, '', /must change something/],
+])('an edit of a tier by %j is told where it is wrong', async (body, pointer, detail) => {
+  const show = await onSale(site, [5]);
+  const refused = await admin(site, 'PATCH', `/events/${show.id}/tiers/${show.tiers[0]}`, body);
+  expect([refused.status, refused.body.errors]).toEqual([
+    422,
+    [{ pointer, detail: expect.stringMatching(detail) }],
+  ]);
+});
+
+test('a hold that was given back is given back again with 204 after its event was closed for good', async () => {
+  const show = await onSale(site, [5]);
+  const [who, stranger] = [await person(site), await person(site)];
+  const path = `/v1/holds/${(await hold(site, who, show, 1)).body.id}`;
+  const released = { method: 'DELETE', headers: who.headers };
+  expect((await send(site, path, released)).status).toBe(204);
+  expect((await admin(site, 'POST', `/events/${show.id}/retire`)).status).toBe(200);
+  expect((await send(site, path, released)).status).toBe(204);
+  const theirs = await send(site, path, { method: 'DELETE', headers: stranger.headers });
+  expect([theirs.status, theirs.body.code]).toEqual([404, 'hold_unknown']);
+});
+
 test('a tier that the inventory refuses leaves no row behind', async () => {
   const show = await onSale(site, [5]);
   expect((await admin(site, 'POST', `/events/${show.id}/retire`)).status).toBe(200);

@@ -17,6 +17,13 @@ export async function release(
   if (outcome.status === 'released' && !outcome.replayed) return { status: 'released' };
   // Redis remembers that a hold ended, not whose it was: Postgres says whether the one who asks may know.
   const ended = outcome.status === 'released' ? ({ status: 'hold_released' } as const) : outcome;
-  const answer = await howItEnded(ctx, { event: event.event, hold, buyer }, ended);
+  const who = { event: event.event, hold, buyer };
+  if (ended.status === 'event_retired') {
+    // With the event its holds were unloaded; the ledger has how they ended, all of them, once it has caught up.
+    const told = await howItEnded(ctx, who, { status: 'hold_unknown' });
+    if (told.status === 'hold_lost') return ended;
+    return told.status === 'hold_released' ? { status: 'released' } : told;
+  }
+  const answer = await howItEnded(ctx, who, ended);
   return answer.status === 'hold_released' ? { status: 'released' } : answer;
 }

@@ -2,6 +2,7 @@
  * The organizer's side. Each route names a key and its scopes, an Idempotency-Key where it changes something, If-Match where it
  * edits something, and is answered after Postgres has the change.
  */
+import { z } from 'zod';
 import { type EventId, type LineId, readId, showId } from '../../domain/ids.ts';
 import type { Refusal } from '../../domain/refusals.ts';
 import { addTier, addTierInput } from '../../features/events/add-tier.ts';
@@ -31,7 +32,16 @@ import { auditJson, lineJson, listedJson, recordJson, saleJson } from '../views.
 import { type Asked, answer, answerOf, organizerRoutes } from './admin-frame.ts';
 import { asParameter } from './events.ts';
 
-const tierChange = resizeInput.or(repriceInput).or(editTierInput);
+/** Judged by the one schema that what was sent asks for: a union of all would not say which of its values is wrong. */
+const tierChange = z.unknown().transform((value, context) => {
+  const has = (key: string) => typeof value === 'object' && value !== null && Object.hasOwn(value, key);
+  const parsed = (
+    has('capacity') || has('drain') ? resizeInput : has('price') ? repriceInput : editTierInput
+  ).safeParse(value);
+  if (parsed.success) return parsed.data;
+  for (const { path, message } of parsed.error.issues) context.addIssue({ code: 'custom', path, message });
+  return z.NEVER;
+});
 
 export function adminRoutes(edge: Edge): Route[] {
   const { change, changeEvent, view, viewEvent } = organizerRoutes(edge);
