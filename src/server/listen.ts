@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
+import { type RefusalCode, refusals } from '../domain/refusals.ts';
 import type { Edge } from './edge.ts';
 import { createHttpApp } from './http.ts';
 import { problem } from './problem.ts';
@@ -60,6 +61,8 @@ export function createHttpServer(edge: Edge): HttpServer {
   announced.publish({ server });
   server.maxConnections = connectionsMax;
   server.on('clientError', answerBrokenHttp);
+  server.on('checkExpectation', refuseExpectation);
+  server.on('connect', refuseConnect);
   return {
     server,
     takeHandshakes(take) {
@@ -108,14 +111,31 @@ function answerBrokenHttp(error: NodeJS.ErrnoException, socket: Socket): void {
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
         ? '408 Request Timeout'
         : '400 Bad Request';
+  endRaw(socket, status, 'request_malformed');
+}
+
+/** An answer where there is no response to write it to; the connection ends with it. */
+function endRaw(socket: Duplex, status: string, code: RefusalCode, headers = ''): void {
   const body = JSON.stringify({
-    type: '/problems#request_malformed',
-    title: 'The request is not valid HTTP',
+    type: `/problems#${code}`,
+    title: refusals[code].title,
     status: Number(status.slice(0, 3)),
-    code: 'request_malformed',
+    code,
     traceId: traceIdOf(undefined),
   });
   socket.end(
-    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    `HTTP/1.1 ${status}\r\nConnection: close\r\n${headers}Content-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
+}
+
+/** An `Expect` other than 100-continue, to which Node would answer without a word. */
+function refuseExpectation({ socket }: IncomingMessage): void {
+  endRaw(socket, '417 Expectation Failed', 'request_malformed');
+}
+
+/** This is no proxy. Node has taken its hands off the socket, errors included. */
+function refuseConnect(_: IncomingMessage, socket: Duplex): void {
+  socket.on('error', () => socket.destroy());
+  socket.once('finish', () => socket.destroy());
+  endRaw(socket, '405 Method Not Allowed', 'method_not_allowed', 'Allow: \r\n');
 }
