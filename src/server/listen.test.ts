@@ -81,6 +81,25 @@ test('lists the methods that a path takes', async () => {
   expect(both.headers.get('allow')).toBe('GET, HEAD, DELETE');
 });
 
+test.each([
+  ['GET /livez HTTP/1.1\r\nHost: x\r\nExpect: foo', 417, 'request_malformed'],
+  ['CONNECT elsewhere.example:443 HTTP/1.1\r\nHost: elsewhere.example', 405, 'method_not_allowed'],
+])('%s is answered %i and closed', async (request, status, code) => {
+  const { port } = new URL(await serve());
+  const text = await new Promise<string>((resolve, reject) => {
+    let got = '';
+    const socket = connect(Number(port), '127.0.0.1', () => socket.write(`${request}\r\n\r\n`));
+    socket.on('data', (bytes) => {
+      got += bytes;
+    });
+    socket.on('error', reject);
+    socket.on('close', () => resolve(got));
+  });
+  const [head = '', body = ''] = text.split('\r\n\r\n');
+  expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} [^]*application/problem\\+json`));
+  expect(JSON.parse(body)).toMatchObject({ status, code, type: `/problems#${code}` });
+});
+
 test('stops: not ready, requests in flight finish, connections close, the port is free', async () => {
   let release = () => {};
   const held = new Promise<void>((resolve) => {

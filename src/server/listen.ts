@@ -7,7 +7,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
-import { refusals } from '../domain/refusals.ts';
+import { type RefusalCode, refusals } from '../domain/refusals.ts';
 import { isAmbiguous } from './ambiguous.ts';
 import type { Edge } from './edge.ts';
 import { createHttpApp } from './http.ts';
@@ -58,13 +58,17 @@ export function createHttpServer(edge: Edge): HttpServer {
     },
     (request, response) => {
       if (!isAmbiguous(request)) return listener(request, response);
-      response.writeHead(400, { ...problemHeaders, connection: 'close' }).end(brokenBody(400));
+      response
+        .writeHead(400, { ...problemHeaders, connection: 'close' })
+        .end(rawBody(400, 'request_malformed'));
     },
   );
   // For tools that watch this program's servers and no others.
   announced.publish({ server });
   server.maxConnections = connectionsMax;
   server.on('clientError', answerBrokenHttp);
+  server.on('checkExpectation', refuseExpectation);
+  server.on('connect', refuseConnect);
   return {
     server,
     takeHandshakes(take) {
@@ -103,16 +107,15 @@ function malformed(instance: string): Response {
 }
 
 const problemHeaders = { 'content-type': 'application/problem+json', 'cache-control': 'no-store' };
-const { title: malformedTitle } = refusals.request_malformed;
-
-function brokenBody(status: number): string {
+function rawBody(status: number, code: RefusalCode): string {
+  const { title } = refusals[code];
   return JSON.stringify({
-    type: '/problems#request_malformed',
-    title: malformedTitle,
+    type: `/problems#${code}`,
+    title,
     status,
-    detail: malformedTitle,
+    detail: title,
     instance: '-',
-    code: 'request_malformed',
+    code,
     traceId: traceIdOf(undefined),
   });
 }
@@ -129,8 +132,25 @@ function answerBrokenHttp(error: NodeJS.ErrnoException, socket: Socket): void {
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
         ? '408 Request Timeout'
         : '400 Bad Request';
-  const body = brokenBody(Number(status.slice(0, 3)));
+  endRaw(socket, status, 'request_malformed');
+}
+
+/** An answer where there is no response to write it to; the connection ends with it. */
+function endRaw(socket: Duplex, status: string, code: RefusalCode, headers = ''): void {
+  const body = rawBody(Number(status.slice(0, 3)), code);
   socket.end(
-    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    `HTTP/1.1 ${status}\r\nConnection: close\r\n${headers}Content-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
+}
+
+/** An `Expect` other than 100-continue, to which Node would answer without a word. */
+function refuseExpectation({ socket }: IncomingMessage): void {
+  endRaw(socket, '417 Expectation Failed', 'request_malformed');
+}
+
+/** This is no proxy. Node has taken its hands off the socket, errors included. */
+function refuseConnect(_: IncomingMessage, socket: Duplex): void {
+  socket.on('error', () => socket.destroy());
+  socket.once('finish', () => socket.destroy());
+  endRaw(socket, '405 Method Not Allowed', 'method_not_allowed', 'Allow: \r\n');
 }

@@ -102,7 +102,7 @@ test('the door is open to this host, to friends, and to who has no origin', asyn
 
 test('a plain GET, and an upgrade nobody here knows, are answered as HTTP', async () => {
   const plain = await fetch(`${live.url}/v1/realtime`);
-  expect(plain.status).toBe(426);
+  expect([plain.status, plain.headers.get('connection')]).toEqual([426, 'close, upgrade']);
   expect(await plain.json()).toMatchObject({ code: 'websocket_required', supported: [subprotocol] });
   const h2c = await knock(`/v1/events/${show.id}`, {
     connection: 'Upgrade, HTTP2-Settings',

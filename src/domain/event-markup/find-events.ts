@@ -39,6 +39,12 @@ export function isEvent(spot: Spot | undefined): spot is NodeSpot {
   );
 }
 
+/** The type of an event that schema.org does not know; undefined when it knows one of them. */
+export function unknownType({ value }: NodeSpot): string | undefined {
+  const types = typesOf(value);
+  return types.some((type) => eventTypes.has(type)) ? undefined : types.find((type) => /Event$/.test(type));
+}
+
 export function findEvents(roots: Spot[], index: Index, report: Findings): FoundEvent[] {
   const found: FoundEvent[] = [];
   const seen = new Set<unknown>();

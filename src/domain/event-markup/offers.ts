@@ -1,6 +1,7 @@
 /** The offers of an event, one for each kind of ticket, out of every shape they come in. */
 import { currencyOf } from './currencies.ts';
 import type { Findings } from './finding.ts';
+import { hintOutside, hintTwins } from './hints.ts';
 import { type Leaf, ofLeaf } from './leaf.ts';
 import { priceOf } from './prices.ts';
 import { wholeAt } from './quantity.ts';
@@ -46,8 +47,10 @@ export function offersOf(reader: Reader, event: NodeSpot, outside: Spot[], zone:
   if (leaves.length === 0) return withoutOffers(reader, prices, event, currency);
   const tiers = leaves.flatMap((leaf, index) => {
     const tier = tierOf(reader, prices, event, leaf, names[index] ?? '', currency, zone);
+    if (tier && known) hintOutside(reader, leaf, tier.price, currency);
     return tier ? [tier] : [];
   });
+  if (known) hintTwins(reader, tiers);
   return { currency, tiers };
 }
 

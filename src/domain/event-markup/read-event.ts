@@ -1,7 +1,7 @@
 /** One event of a document, whole: what is to be made of it, or why nothing can be. */
 import { localText } from '../zone.ts';
 import { stockOf } from './capacity.ts';
-import type { FoundEvent } from './find-events.ts';
+import { type FoundEvent, unknownType } from './find-events.ts';
 import { refOf } from './identity.ts';
 import { offersOf, type Tier } from './offers.ts';
 import { venueOf } from './place.ts';
@@ -40,6 +40,8 @@ export type EventRead = {
 export function readEvent(reader: Reader, found: FoundEvent): EventRead {
   const { report } = reader;
   const { event, offers: outside } = found;
+  const type = unknownType(event);
+  if (type !== undefined) report.warn(event, `"${type}" is no type of schema.org: it is read as an Event`);
   const name = nameOf(reader, event);
   const shown = name ?? '(no name)';
   const status = statusOf(reader, event);

@@ -213,6 +213,36 @@ test.each([5, '5', '5.0', '5.00', '5.0000', ['5'], { value: '5' }, { '@value': 5
   (inventoryLevel) => expect(read(offers({ inventoryLevel }))[0]).toMatch(/ Seat 10.00 x 5$/),
 );
 
+test.each<[what: string, document: unknown, place: string | undefined]>([
+  ['two offers of one name and price', offers({}, {}), 'warning #/offers/1'],
+  ['two offers of one name at two prices', offers({}, { price: 11 }), undefined],
+  ['a type nobody knows', { ...good, '@type': 'FooEvent' }, 'warning #'],
+  [
+    'a type nobody knows beside one that is known',
+    { ...good, '@type': ['FooEvent', 'MusicEvent'] },
+    undefined,
+  ],
+  [
+    'an offer below the lowest price of all',
+    { ...good, offers: { lowPrice: 20, highPrice: '30.00', offers: [good.offers] } },
+    'warning #/offers/offers/0',
+  ],
+  [
+    'an offer above the highest price of all',
+    { ...good, offers: { lowPrice: 5, highPrice: 9.99, offers: [good.offers] } },
+    'warning #/offers/offers/0',
+  ],
+  [
+    'an offer that is the lowest and the highest',
+    { ...good, offers: { lowPrice: 10, highPrice: 10, offers: [good.offers] } },
+    undefined,
+  ],
+])('%s: a hint, or none', (_, document, place) => {
+  const lines = read(document);
+  expect(lines[0]).toMatch(/^Show @ Hall/);
+  expect(lines.slice(1)).toEqual(place === undefined ? [] : [place]);
+});
+
 test('every error of a document is listed at once', () => {
   const lines = errors(
     read([

@@ -45,7 +45,7 @@ export function operationRoutes(edge: Edge, stopping: () => boolean): Route[] {
     refuse(
       call,
       { status: 'websocket_required', supported: edge.subprotocols },
-      { connection: 'upgrade', upgrade: 'websocket' },
+      { connection: 'close, upgrade', upgrade: 'websocket' },
     );
 
   return [

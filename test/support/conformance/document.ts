@@ -59,7 +59,8 @@ export function faultsOf(exchange: Exchange): string[] {
 function findings(exchange: Exchange, known: (typeof patterns)[number] | undefined): string[] {
   const { method, status } = exchange;
   // A request whose address is none never reached a route.
-  if (status === 400 && codeOf(exchange) === 'request_malformed') return problemFaults(exchange);
+  if ((status === 400 || status === 417) && codeOf(exchange) === 'request_malformed')
+    return problemFaults(exchange);
   if (!known) return refusedAs(exchange, 'route_unknown');
   const methods = Object.keys(known.operations).map((name) => name.toUpperCase());
   if (methods.includes('GET')) methods.push('HEAD');
