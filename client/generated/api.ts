@@ -354,7 +354,7 @@ export interface operations {
     listEvents: {
         parameters: {
             query?: {
-                limit?: number;
+                limit?: string;
                 after?: string;
             };
             header?: {
