@@ -64,7 +64,8 @@ function hear(one: Listener, text: Buffer, index: number): void {
   had[number] = (had[number] ?? 0) + 1;
   lastAt[number] = Date.now();
   if ((number + index) % parsedShare !== 0) return;
-  const { pub } = JSON.parse(text.toString()) as { pub: { ts: string } };
+  const { pub } = JSON.parse(text.toString()) as { pub?: { ts: string } };
+  if (pub === undefined) throw new Error(`socket ${index} heard what is no value: ${text}`);
   sentAt.set(number, Date.parse(pub.ts));
 }
 
