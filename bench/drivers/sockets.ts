@@ -52,7 +52,7 @@ function walk(one: Listener, chunk: Buffer, index: number): void {
     const end = header + (short < 126 ? short : data.readUInt16BE(2));
     if (data.length < end) break;
     if (one.ready) hear(one, data.subarray(header, end), index);
-    else if (data.includes('"sub"')) one.ready = true;
+    else if (data.subarray(header, end).includes('"sub"')) one.ready = true;
     data = data.subarray(end);
   }
   if (data.length > 0) one.rest = data;
