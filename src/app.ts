@@ -208,7 +208,16 @@ export async function startWorker(config: Config, log: Log): Promise<Started> {
   const stores = await openStores(config, log, 'worker');
   const { db, redis, epochs } = stores;
   const { partitions } = config;
-  const watch = createWatch({ db, redis, log, partitions });
+  const watch = createWatch({
+    db,
+    redis,
+    log,
+    partitions,
+    // Another worker has rebuilt: in the old epoch nothing ever falls due, and nothing says that it is the old one.
+    seen: (recorded) => {
+      if (recorded.some(({ partition, epoch }) => epochs.of(partition) !== epoch)) epochs.suspect();
+    },
+  });
   const look = async () => {
     const { rebuilt } = await watch.look();
     // This process's own commands must know the epoch it has just begun.

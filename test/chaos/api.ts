@@ -93,6 +93,7 @@ export type AuditLine = {
   redis: { capacity: number; held: number; sold: number; available: number };
 };
 export type Audit = {
+  epoch: number;
   liveHolds: number;
   ghostUnits: number;
   driftUnits: number;

@@ -9,7 +9,11 @@ import { markAlive, readWatermarks, type Watermark } from '../../persistence/que
 import { ensureWatermarks, openEvents } from '../../persistence/queries/partitions.ts';
 import { type RebuildContext, type Rebuilt, rebuild, timeSourceOf } from './rebuild.ts';
 
-export type WatchContext = RebuildContext & { partitions: number };
+export type WatchContext = RebuildContext & {
+  partitions: number;
+  /** Told at every look in which epoch each open partition is, whoever began it. Must not throw. */
+  seen?: (epochs: { partition: number; epoch: number }[]) => void;
+};
 
 /** How often `alive_at` is written: an outage is measured to this precision, ms. */
 const aliveEveryMs = 1_000;
@@ -37,6 +41,7 @@ export function createWatch(ctx: WatchContext): Watch {
     async look() {
       const { watermarks, open } = await facts();
       ensured = true;
+      ctx.seen?.(watermarks.filter(({ opened }) => opened));
       const events = new Map<number, EventId[]>();
       for (const { event, partition } of open)
         events.set(partition, [...(events.get(partition) ?? []), event]);
