@@ -4,19 +4,26 @@
  */
 import type { IncomingMessage } from 'node:http';
 
-const once: ReadonlySet<string> = new Set(['host', 'authorization', 'content-type']);
+/** Headers that may stand once, a bit each. */
+const once: ReadonlyMap<string, number> = new Map([
+  ['host', 1],
+  ['authorization', 2],
+  ['content-type', 4],
+]);
+/** Of every request: most names are told apart by their length alone, and nothing is made. */
+const lengths: ReadonlySet<number> = new Set([...once.keys()].map((name) => name.length));
 
 export function isAmbiguous({ rawHeaders, headers }: IncomingMessage): boolean {
   const encoding = headers['transfer-encoding'];
   if (encoding !== undefined && encoding.toLowerCase() !== 'chunked') return true;
-  let seen: Set<string> | undefined;
+  let seen = 0;
   // Names and values by turns, as they came.
   for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at]!.toLowerCase();
-    if (!once.has(name)) continue;
-    seen ??= new Set();
-    if (seen.has(name)) return true;
-    seen.add(name);
+    const name = rawHeaders[at]!;
+    if (!lengths.has(name.length)) continue;
+    const bit = once.get(name.toLowerCase()) ?? 0;
+    if ((seen & bit) !== 0) return true;
+    seen |= bit;
   }
   return false;
 }

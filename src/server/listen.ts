@@ -107,6 +107,7 @@ function malformed(instance: string): Response {
 }
 
 const problemHeaders = { 'content-type': 'application/problem+json', 'cache-control': 'no-store' };
+
 function rawBody(status: number, code: RefusalCode): string {
   const { title } = refusals[code];
   return JSON.stringify({

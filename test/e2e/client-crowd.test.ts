@@ -3,21 +3,17 @@
  * server that was killed and is back, and the end of a burst within two ticks. What somebody who does not read costs the others takes
  * minutes to measure: test/heavy/slow-client.test.ts.
  */
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { auditOf } from '../chaos/api.ts';
-import { buyOut, type Fan, type Grounds, startGrounds, tickMs } from '../support/client-crowd.ts';
+import { buyOut, type Fan, tickMs, useGrounds } from '../support/client-crowd.ts';
 import { eventually } from '../support/holdfast.ts';
 import { medianOf } from '../support/slow-twin.ts';
 
 const fans = 500;
-let grounds: Grounds;
-beforeAll(async () => {
-  grounds = await startGrounds();
-}, 120_000);
-afterEach(() => grounds.clear(), 60_000);
-afterAll(() => grounds?.stop(), 60_000);
+const use = useGrounds();
 
 test('a server that is killed and restarted during the sale: everybody has the exact count within 5 s, and nobody saw an older one', async () => {
+  const grounds = use();
   const tickets = 600;
   const event = await grounds.open([tickets]);
   const all = await grounds.crowd(event, fans);
@@ -51,6 +47,7 @@ test('a server that is killed and restarted during the sale: everybody has the e
 }, 180_000);
 
 test('the sell-out at the end of a burst is shown to everybody within two ticks', async () => {
+  const grounds = use();
   const rounds = 5;
   const event = await grounds.open(Array.from({ length: rounds }, () => 60));
   const soldOutAt = Array.from({ length: rounds }, () => [] as number[]);

@@ -1,17 +1,13 @@
 /** What somebody who never reads costs the others: nothing. Minutes long, because a 99th percentile needs many values of both sides. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { type Grounds, startGrounds } from '../support/client-crowd.ts';
+import { expect, test } from 'vitest';
+import { useGrounds } from '../support/client-crowd.ts';
 import { medianOf, percentile, slowTwin } from '../support/slow-twin.ts';
 
-let grounds: Grounds;
-beforeAll(async () => {
-  grounds = await startGrounds();
-}, 120_000);
-afterEach(() => grounds.clear(), 60_000);
-afterAll(() => grounds?.stop(), 60_000);
+const use = useGrounds();
 
 test('somebody who never reads is cut with 3008, and costs the others nothing', async () => {
+  const grounds = use();
   const event = await grounds.open([10_000]);
   const ages: number[] = [];
   await grounds.crowd(event, 200, ({ asOf }) => {

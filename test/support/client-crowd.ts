@@ -1,5 +1,6 @@
 /** A crowd of clients of client/ on an event of the program itself, for the tests of what they are promised. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Counts, createHoldfast, type Holdfast, type Options, type State } from '../../client/index.ts';
 import { type OpenEvent, openEvent, tokenFor } from '../chaos/api.ts';
@@ -28,7 +29,18 @@ export type Grounds = {
   stop(): Promise<void>;
 };
 
-export async function startGrounds(): Promise<Grounds> {
+/** Grounds for the tests of a file, empty again after each of them. */
+export function useGrounds(): () => Grounds {
+  let grounds: Grounds;
+  beforeAll(async () => {
+    grounds = await startGrounds();
+  }, 120_000);
+  afterEach(() => grounds.clear(), 60_000);
+  afterAll(() => grounds?.stop(), 60_000);
+  return () => grounds;
+}
+
+async function startGrounds(): Promise<Grounds> {
   const cluster = await startCluster({ servers: 1, workers: 1, env });
   const address = cluster.servers[0]?.address ?? '';
   const clients: Holdfast[] = [];
