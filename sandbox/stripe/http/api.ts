@@ -10,11 +10,11 @@ import { refundRoutes } from '../refunds/routes.ts';
 import { sessionRoutes } from '../sessions/routes.ts';
 import type { Deliverer } from '../webhooks/deliver.ts';
 import { webhookRoutes } from '../webhooks/routes.ts';
-import { expand } from './expand.ts';
+import { expand, readExpansions } from './expand.ts';
 import { parseForm } from './form.ts';
 import { type Idempotency, keyInUse, type Result } from './idempotency.ts';
 import { Params } from './params.ts';
-import { router } from './route.ts';
+import { lists, router } from './route.ts';
 
 const findRoute = router([
   ...sessionRoutes,
@@ -138,7 +138,9 @@ function execute(site: Site, call: Call, events: EventRecord[]): { result: Resul
       tell(event);
     };
     const params = new Params(parseForm(call.form));
-    const answer = expand(world, found.route.run(world, params, found.id), params);
+    const { answers, run } = found.route;
+    const paths = readExpansions(params, answers, lists(found.route));
+    const answer = expand(world, run(world, params, found.id), paths);
     return { result: { status: 200, body: JSON.stringify(answer, null, 2), requestId }, kept: true };
   } catch (error) {
     if (!(error instanceof StripeFault)) throw error;
