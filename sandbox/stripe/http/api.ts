@@ -141,7 +141,7 @@ function execute(site: Site, call: Call, events: EventRecord[]): { result: Resul
     const { answers, run } = found.route;
     const paths = readExpansions(params, answers, lists(found.route));
     const answer = expand(world, run(world, params, found.id), paths);
-    return { result: { status: 200, body: JSON.stringify(answer, null, 2), requestId }, kept: true };
+    return { result: { status: 200, body: JSON.stringify(answer), requestId }, kept: true };
   } catch (error) {
     if (!(error instanceof StripeFault)) throw error;
     return { result: faultResult(error, requestId), kept: error.kept };
@@ -155,7 +155,7 @@ function faultResult(fault: StripeFault, requestId: string): Result {
   const request_log_url = `https://dashboard.stripe.com/test/logs/${requestId}`;
   return {
     status: fault.status,
-    body: JSON.stringify({ error: { ...fault.body, request_log_url } }, null, 2),
+    body: JSON.stringify({ error: { ...fault.body, request_log_url } }),
     requestId,
   };
 }
