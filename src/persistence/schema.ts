@@ -4,6 +4,7 @@
  */
 import type { ColumnType, Generated, Selectable } from 'kysely';
 import type { OrderMode, OrderStatus } from '../domain/order.ts';
+import type { TaskRunnersTable, TaskSuccessesTable } from './schema-jobs.ts';
 
 /** Set by the database when left out. */
 type Time = ColumnType<Date, Date | string, Date | string>;
@@ -329,6 +330,8 @@ export type Schema = {
   'ticketing.idempotency_keys': IdempotencyKeysTable;
   'ticketing.stripe_events': StripeEventsTable;
   'ticketing.api_keys': ApiKeysTable;
+  'ticketing.task_runners': TaskRunnersTable;
+  'ticketing.task_successes': TaskSuccessesTable;
 };
 
 /** A row of each table as it is read: `Rows['ticketing.orders']`. */
