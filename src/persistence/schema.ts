@@ -297,6 +297,27 @@ export type StripeEventsTable = {
   outcome: OrNull<string>;
 };
 
+/** What a person has to decide. Kinds are one word each, as docs/incidents.md lists them. */
+export type IncidentsTable = {
+  /** Made of what it is about: noticing it again opens nothing. */
+  id: string;
+  kind: string;
+  severity: Generated<'critical' | 'warning' | 'info'>;
+  event_id: OrNull<string>;
+  tier_id: OrNull<string>;
+  order_id: OrNull<string>;
+  ticket_id: OrNull<string>;
+  /** What the provider calls the payment. */
+  payment_ref: OrNull<string>;
+  detail: Json<Record<string, unknown>>;
+  opened_at: TimeDefault;
+  opened_by: string;
+  /** These three are set together. */
+  resolved_at: TimeOrNull;
+  resolved_by: OrNull<string>;
+  resolution: OrNull<string>;
+};
+
 /** Made and revoked by the owner only. */
 export type ApiKeysTable = {
   id: string;
@@ -332,6 +353,7 @@ export type Schema = {
   'ticketing.api_keys': ApiKeysTable;
   'ticketing.task_runners': TaskRunnersTable;
   'ticketing.task_successes': TaskSuccessesTable;
+  'ticketing.incidents': IncidentsTable;
 };
 
 /** A row of each table as it is read: `Rows['ticketing.orders']`. */
