@@ -151,6 +151,7 @@ test('nobody may call a function that issues tickets by default', async () => {
   expect((await names(callable)).sort()).toEqual([
     'ticketing.contact_of(text,text,text)',
     'ticketing.current_uid()',
+    'ticketing.promo_uses(uuid,uuid,uuid)',
     'ticketing.uuid_v7(timestamp with time zone)',
   ]);
 });
