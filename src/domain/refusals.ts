@@ -1,3 +1,5 @@
+import type { Money } from './money.ts';
+
 /**
  * Every way a command can be refused, in order of precedence: when several apply, the first one listed is the answer.
  * The code is one string everywhere: what the Lua script returns, the tag of the TypeScript union, the problem type in
@@ -5,8 +7,6 @@
  *
  * A refusal is a normal answer and changed nothing. `retryable` says whether the very same request can succeed later.
  */
-import type { Money } from './money.ts';
-
 type Entry = { status: number; title: string; retryable: boolean };
 
 export const refusals = {
