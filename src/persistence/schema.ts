@@ -4,6 +4,8 @@
  */
 import type { ColumnType, Generated, Selectable } from 'kysely';
 import type { OrderMode, OrderStatus } from '../domain/order.ts';
+import type { FeeBearer } from '../domain/pricing/fees.ts';
+import type { PromoKind } from '../domain/pricing/promo.ts';
 import type { TaskRunnersTable, TaskSuccessesTable } from './schema-jobs.ts';
 import type { ApiKeysTable, IdempotencyKeysTable } from './schema-keys.ts';
 import type {
@@ -144,6 +146,52 @@ export type OrderItemsTable = Kept & {
   /** Of the whole line. */
   discount_cents: Generated<number>;
   fees_cents: Generated<number>;
+  /** What the tier was called when it was bought. */
+  title: Generated<string>;
+};
+
+/** Append-only; primary key (event_id, version). */
+export type FeeRulesTable = {
+  event_id: string;
+  version: number;
+  basis_points: number;
+  fixed_cents: number;
+  bearer: FeeBearer;
+  valid_from: Time;
+  actor: string;
+  created_at: TimeDefault;
+};
+
+export type PromoCodesTable = Kept & {
+  id: string;
+  event_id: string;
+  /** As written; code_key is what it is found by, unique per event. */
+  code: string;
+  code_key: string;
+  kind: PromoKind;
+  value: number;
+  /** Null is every tier. */
+  tier_ids: OrNull<string[]>;
+  starts_at: TimeOrNull;
+  ends_at: TimeOrNull;
+  uses_max: OrNull<number>;
+  per_buyer_max: OrNull<number>;
+  active: Generated<boolean>;
+};
+
+/** Either starts_at or after_quantity says when. */
+export type PriceStepsTable = Kept & {
+  id: string;
+  event_id: string;
+  tier_id: string;
+  position: number;
+  price_cents: number;
+  starts_at: TimeOrNull;
+  after_quantity: OrNull<number>;
+  actor: string;
+  done_at: TimeOrNull;
+  /** Set with done_at. */
+  outcome: OrNull<'applied' | 'passed_over' | 'refused'>;
 };
 
 export type TicketsTable = Kept & {
@@ -309,6 +357,9 @@ export type Schema = {
   'ticketing.orders': OrdersTable;
   'ticketing.contacts': ContactsTable;
   'ticketing.order_items': OrderItemsTable;
+  'ticketing.fee_rules': FeeRulesTable;
+  'ticketing.promo_codes': PromoCodesTable;
+  'ticketing.price_steps': PriceStepsTable;
   'ticketing.tickets': TicketsTable;
   'ticketing.ticket_holds': TicketHoldsTable;
   'ticketing.refund_log': RefundLogTable;
