@@ -19,6 +19,7 @@ import { createWatch } from './features/rebuild/watch.ts';
 import { closedPartitions } from './inventory/closed-partitions.ts';
 import type { Inventory } from './inventory/inventory.ts';
 import { createRedisInventory } from './inventory/redis-inventory.ts';
+import { unconfiguredPayments } from './payments/unconfigured.ts';
 import { type Database, inTransaction } from './persistence/database.ts';
 import { readWatermarks } from './persistence/queries/journal-watermark.ts';
 import { systemClock } from './platform/clock.ts';
@@ -74,6 +75,8 @@ function buildDeps(config: Config, log: Log, stores: Stores, metrics?: Metrics):
       now: systemClock.now,
     }),
     buyers: createBuyers(Buffer.from(PSEUDONYM_KEY)),
+    payments: unconfiguredPayments(),
+    publicUrl: config.publicUrl?.replace(/\/+$/, '') ?? `http://localhost:${config.port}`,
     clock: systemClock,
     ids: { uuid: () => uuidV7(systemClock.now(), randomBytes(10).toString('hex')) },
     log,

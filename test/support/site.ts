@@ -17,6 +17,8 @@ import { createWatch } from '../../src/features/rebuild/watch.ts';
 import { connectRedis } from '../../src/inventory/connection.ts';
 import { createEpochs, type Epochs } from '../../src/inventory/epochs.ts';
 import { createRedisInventory } from '../../src/inventory/redis-inventory.ts';
+import type { Payments } from '../../src/payments/payments.ts';
+import { unconfiguredPayments } from '../../src/payments/unconfigured.ts';
 import { type Database, inTransaction, openDatabase } from '../../src/persistence/database.ts';
 import { readWatermarks } from '../../src/persistence/queries/journal-watermark.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
@@ -56,6 +58,7 @@ export async function startSite(
   databaseUrl: string,
   limits: Partial<Limits> = {},
   more: (parts: Parts) => Partial<Edge> = () => ({}),
+  payments: Payments = unconfiguredPayments(),
 ): Promise<Site> {
   const errors: string[] = [];
   const server = await startTestRedis();
@@ -93,6 +96,8 @@ export async function startSite(
       now: clock.now,
     }),
     buyers: createBuyers(randomBytes(32)),
+    payments,
+    publicUrl: 'https://tickets.test',
     clock,
     ids: { uuid: () => uuidV7(Date.now(), randomBytes(10).toString('hex')) },
     log,
