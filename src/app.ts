@@ -86,7 +86,7 @@ function buildDeps(config: Config, log: Log, stores: Stores, metrics?: Metrics):
 
 /** Where people reach this site; on one machine that is where it listens. */
 function publicUrlOf({ publicUrl, host, port }: Config): string {
-  return (publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`).replace(/\/$/, '');
+  return (publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`).replace(/\/+$/, '');
 }
 
 function systemCtx(deps: Deps, name: string): Ctx {
