@@ -4,6 +4,7 @@
  */
 import { hash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { openPayments } from './app/payments.ts';
 import { openStores, type Stores } from './app/stores.ts';
 import { uuidV7 } from './domain/ids.ts';
 import { refusalCodes } from './domain/refusals.ts';
@@ -74,11 +75,18 @@ function buildDeps(config: Config, log: Log, stores: Stores, metrics?: Metrics):
       now: systemClock.now,
     }),
     buyers: createBuyers(Buffer.from(PSEUDONYM_KEY)),
+    payments: openPayments(config, metrics?.payments),
+    publicUrl: publicUrlOf(config),
     clock: systemClock,
     ids: { uuid: () => uuidV7(systemClock.now(), randomBytes(10).toString('hex')) },
     log,
     limits,
   };
+}
+
+/** Where people reach this site; on one machine that is where it listens. */
+function publicUrlOf({ publicUrl, host, port }: Config): string {
+  return (publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`).replace(/\/+$/, '');
 }
 
 function systemCtx(deps: Deps, name: string): Ctx {

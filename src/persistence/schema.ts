@@ -3,6 +3,16 @@
  * `bigint` columns are read as numbers (see database.ts: all of ours stay below 2^53), times as Date, bytea as Buffer.
  */
 import type { ColumnType, Generated, Selectable } from 'kysely';
+import type { OrderMode, OrderStatus } from '../domain/order.ts';
+import type { ContactsTable, FeeRulesTable, PriceStepsTable, PromoCodesTable } from './schema-checkout.ts';
+import type { TaskRunnersTable, TaskSuccessesTable } from './schema-jobs.ts';
+import type { ApiKeysTable, IdempotencyKeysTable } from './schema-keys.ts';
+import type {
+  PaymentCursorsTable,
+  PaymentsTable,
+  SettlementsTable,
+  StripeEventsTable,
+} from './schema-payments.ts';
 
 /** Set by the database when left out. */
 type Time = ColumnType<Date, Date | string, Date | string>;
@@ -20,15 +30,6 @@ type Kept = {
 };
 
 export type EventStatus = 'draft' | 'published' | 'cancelled' | 'ended' | 'retired';
-export type OrderStatus =
-  | 'pending'
-  | 'paid'
-  | 'expired'
-  | 'cancelled'
-  | 'refunded_unfulfilled'
-  | 'partially_refunded'
-  | 'refunded'
-  | 'disputed';
 export type HoldStatus = 'active' | 'completed' | 'expired' | 'released' | 'unfulfilled';
 export type TicketStatus = 'issued' | 'transferred' | 'redeemed' | 'refunding' | 'void' | 'suspended';
 
@@ -101,6 +102,24 @@ export type OrdersTable = Kept & {
   paid_at: TimeOrNull;
   cancelled_at: TimeOrNull;
   refunded_at: TimeOrNull;
+  contact_id: OrNull<string>;
+  mode: Generated<OrderMode>;
+  /** Which life of its hold it is for. */
+  hold_life: Generated<number>;
+  /** The payment begun last: 1 and up. */
+  attempt: Generated<number>;
+  promo_id: OrNull<string>;
+  /** total = subtotal - discount + fees. */
+  discount_cents: Generated<number>;
+  captured_cents: Generated<number>;
+  payment_url: OrNull<string>;
+  comp_actor: OrNull<string>;
+  /** Set exactly when the mode is comp. */
+  comp_reason: OrNull<string>;
+  accepted_late_by: OrNull<string>;
+  accepted_late_reason: OrNull<string>;
+  request_key: OrNull<string>;
+  request_hash: OrNull<string>;
 };
 
 export type OrderItemsTable = Kept & {
@@ -110,6 +129,11 @@ export type OrderItemsTable = Kept & {
   tier_id: string;
   quantity: number;
   unit_price_cents: number;
+  /** Of the whole line. */
+  discount_cents: Generated<number>;
+  fees_cents: Generated<number>;
+  /** What the tier was called when it was bought. */
+  title: Generated<string>;
 };
 
 export type TicketsTable = Kept & {
@@ -169,6 +193,7 @@ export type RefundLogTable = Kept & {
   reason: Generated<string>;
   actor: Generated<string>;
   stripe_refund_id: OrNull<string>;
+  payment_intent: OrNull<string>;
   requested_at: TimeDefault;
   refunded_at: TimeOrNull;
 };
@@ -246,40 +271,25 @@ export type InventoryCommandsTable = {
   outcome: ColumnType<Record<string, unknown> | null, string | null | undefined, string | null>;
 };
 
-export type IdempotencyKeysTable = {
-  principal: string;
-  route: string;
-  key: string;
-  body_hash: string;
-  /** HTTP status; null while the first request is running. */
-  status: OrNull<number>;
-  reply: OrNull<string>;
-  locked_until: TimeOrNull;
-  created_at: TimeDefault;
-  expires_at: TimeDefault;
-};
-
-export type StripeEventsTable = {
+/** What a person has to decide. Kinds are one word each, as docs/incidents.md lists them. */
+export type IncidentsTable = {
+  /** Made of what it is about: noticing it again opens nothing. */
   id: string;
-  type: string;
-  livemode: Generated<boolean>;
-  payload: ColumnType<Record<string, unknown>, string, string>;
-  received_at: TimeDefault;
-  attempts: Generated<number>;
-  settled_at: TimeOrNull;
-  outcome: OrNull<string>;
-};
-
-/** Made and revoked by the owner only. */
-export type ApiKeysTable = {
-  id: string;
-  /** Unique, among revoked ones too. */
-  name: string;
-  /** Of the key's text, hex. */
-  sha256: string;
-  scopes: string[];
-  created_at: TimeDefault;
-  revoked_at: TimeOrNull;
+  kind: string;
+  severity: Generated<'critical' | 'warning' | 'info'>;
+  event_id: OrNull<string>;
+  tier_id: OrNull<string>;
+  order_id: OrNull<string>;
+  ticket_id: OrNull<string>;
+  /** What the provider calls the payment. */
+  payment_ref: OrNull<string>;
+  detail: Json<Record<string, unknown>>;
+  opened_at: TimeDefault;
+  opened_by: string;
+  /** These three are set together. */
+  resolved_at: TimeOrNull;
+  resolved_by: OrNull<string>;
+  resolution: OrNull<string>;
 };
 
 export type Schema = {
@@ -287,7 +297,11 @@ export type Schema = {
   'ticketing.inventory_pools': InventoryPoolsTable;
   'ticketing.ticket_tiers': TicketTiersTable;
   'ticketing.orders': OrdersTable;
+  'ticketing.contacts': ContactsTable;
   'ticketing.order_items': OrderItemsTable;
+  'ticketing.fee_rules': FeeRulesTable;
+  'ticketing.promo_codes': PromoCodesTable;
+  'ticketing.price_steps': PriceStepsTable;
   'ticketing.tickets': TicketsTable;
   'ticketing.ticket_holds': TicketHoldsTable;
   'ticketing.refund_log': RefundLogTable;
@@ -301,7 +315,13 @@ export type Schema = {
   'ticketing.inventory_commands': InventoryCommandsTable;
   'ticketing.idempotency_keys': IdempotencyKeysTable;
   'ticketing.stripe_events': StripeEventsTable;
+  'ticketing.payments': PaymentsTable;
+  'ticketing.settlements': SettlementsTable;
+  'ticketing.payment_cursors': PaymentCursorsTable;
   'ticketing.api_keys': ApiKeysTable;
+  'ticketing.task_runners': TaskRunnersTable;
+  'ticketing.task_successes': TaskSuccessesTable;
+  'ticketing.incidents': IncidentsTable;
 };
 
 /** A row of each table as it is read: `Rows['ticketing.orders']`. */

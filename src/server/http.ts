@@ -18,6 +18,7 @@ import { holdRoutes } from './routes/holds.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { sessionRoutes } from './routes/sessions.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import { traceIdOf } from './trace.ts';
 
 type Env = { Bindings: HttpBindings };
@@ -33,6 +34,7 @@ export function createHttpApp(edge: Edge, stopping: () => boolean): HttpApp {
     ...operationRoutes(edge, stopping),
     ...documentRoutes(edge),
     ...pageRoutes(edge),
+    ...webhookRoutes(edge),
   ];
   const app: HttpApp = new Hono();
   for (const route of routes) app.on(route.method, route.path, framed(edge, route));

@@ -17,6 +17,8 @@ import { createWatch } from '../../src/features/rebuild/watch.ts';
 import { connectRedis } from '../../src/inventory/connection.ts';
 import { createEpochs, type Epochs } from '../../src/inventory/epochs.ts';
 import { createRedisInventory } from '../../src/inventory/redis-inventory.ts';
+import type { Payments } from '../../src/payments/payments.ts';
+import { unconfiguredPayments } from '../../src/payments/unconfigured.ts';
 import { type Database, inTransaction, openDatabase } from '../../src/persistence/database.ts';
 import { readWatermarks } from '../../src/persistence/queries/journal-watermark.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
@@ -51,11 +53,15 @@ const partitions = 4;
 /** What the guards of an edge stand on. */
 export type Parts = { redis: Redis; db: Database; now: () => number };
 
-/** `more`: what this site's edge has beside the plain one. `databaseUrl`: of a migrated database that is this site's alone. */
+/**
+ * `more`: what this site's edge has beside the plain one. `databaseUrl`: of a migrated database that is this site's alone.
+ * `payments`: how it is paid; without it, it is not (see money-bed.ts).
+ */
 export async function startSite(
   databaseUrl: string,
   limits: Partial<Limits> = {},
   more: (parts: Parts) => Partial<Edge> = () => ({}),
+  payments: Payments = unconfiguredPayments(),
 ): Promise<Site> {
   const errors: string[] = [];
   const server = await startTestRedis();
@@ -93,6 +99,8 @@ export async function startSite(
       now: clock.now,
     }),
     buyers: createBuyers(randomBytes(32)),
+    payments,
+    publicUrl: '',
     clock,
     ids: { uuid: () => uuidV7(Date.now(), randomBytes(10).toString('hex')) },
     log,
@@ -113,9 +121,10 @@ export async function startSite(
   };
   const http = createHttpServer(edge);
   const port = await http.listen(0, '127.0.0.1');
+  deps.publicUrl = `http://127.0.0.1:${port}`;
   const worker = startWorker({ db, redis }, log);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: deps.publicUrl,
     ctx: { ...deps, actor: { kind: 'system', name: 'test' }, requestId: '0'.repeat(32) },
     edge,
     stores: { redis, epochs, partitions, redisServer: server },

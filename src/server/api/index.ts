@@ -5,12 +5,14 @@ import { operatorOperations } from './operations.ts';
 import { organizerOperations } from './organizers.ts';
 import { pageOperations } from './pages.ts';
 import { publicOperations } from './public.ts';
+import { webhookOperations } from './webhooks.ts';
 
 export const operations: Operation[] = [
   ...publicOperations,
   ...organizerOperations,
   ...operatorOperations,
   ...pageOperations,
+  ...webhookOperations,
 ];
 
 export function openApi(version: string): Json {
