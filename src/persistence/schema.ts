@@ -6,6 +6,13 @@ import type { ColumnType, Generated, Selectable } from 'kysely';
 import type { OrderMode, OrderStatus } from '../domain/order.ts';
 import type { ContactsTable, FeeRulesTable, PriceStepsTable, PromoCodesTable } from './schema-checkout.ts';
 import type { TaskRunnersTable, TaskSuccessesTable } from './schema-jobs.ts';
+import type { ApiKeysTable, IdempotencyKeysTable } from './schema-keys.ts';
+import type {
+  PaymentCursorsTable,
+  PaymentsTable,
+  SettlementsTable,
+  StripeEventsTable,
+} from './schema-payments.ts';
 
 /** Set by the database when left out. */
 type Time = ColumnType<Date, Date | string, Date | string>;
@@ -186,6 +193,7 @@ export type RefundLogTable = Kept & {
   reason: Generated<string>;
   actor: Generated<string>;
   stripe_refund_id: OrNull<string>;
+  payment_intent: OrNull<string>;
   requested_at: TimeDefault;
   refunded_at: TimeOrNull;
 };
@@ -263,30 +271,6 @@ export type InventoryCommandsTable = {
   outcome: ColumnType<Record<string, unknown> | null, string | null | undefined, string | null>;
 };
 
-export type IdempotencyKeysTable = {
-  principal: string;
-  route: string;
-  key: string;
-  body_hash: string;
-  /** HTTP status; null while the first request is running. */
-  status: OrNull<number>;
-  reply: OrNull<string>;
-  locked_until: TimeOrNull;
-  created_at: TimeDefault;
-  expires_at: TimeDefault;
-};
-
-export type StripeEventsTable = {
-  id: string;
-  type: string;
-  livemode: Generated<boolean>;
-  payload: ColumnType<Record<string, unknown>, string, string>;
-  received_at: TimeDefault;
-  attempts: Generated<number>;
-  settled_at: TimeOrNull;
-  outcome: OrNull<string>;
-};
-
 /** What a person has to decide. Kinds are one word each, as docs/incidents.md lists them. */
 export type IncidentsTable = {
   /** Made of what it is about: noticing it again opens nothing. */
@@ -306,18 +290,6 @@ export type IncidentsTable = {
   resolved_at: TimeOrNull;
   resolved_by: OrNull<string>;
   resolution: OrNull<string>;
-};
-
-/** Made and revoked by the owner only. */
-export type ApiKeysTable = {
-  id: string;
-  /** Unique, among revoked ones too. */
-  name: string;
-  /** Of the key's text, hex. */
-  sha256: string;
-  scopes: string[];
-  created_at: TimeDefault;
-  revoked_at: TimeOrNull;
 };
 
 export type Schema = {
@@ -343,6 +315,9 @@ export type Schema = {
   'ticketing.inventory_commands': InventoryCommandsTable;
   'ticketing.idempotency_keys': IdempotencyKeysTable;
   'ticketing.stripe_events': StripeEventsTable;
+  'ticketing.payments': PaymentsTable;
+  'ticketing.settlements': SettlementsTable;
+  'ticketing.payment_cursors': PaymentCursorsTable;
   'ticketing.api_keys': ApiKeysTable;
   'ticketing.task_runners': TaskRunnersTable;
   'ticketing.task_successes': TaskSuccessesTable;
