@@ -149,6 +149,7 @@ test('nobody may call a function that issues tickets by default', async () => {
     WHERE pronamespace IN ('public'::regnamespace, 'ticketing'::regnamespace)
       AND has_function_privilege('holdfast_app', p.oid, 'EXECUTE')`;
   expect((await names(callable)).sort()).toEqual([
+    'ticketing.add_jobs(json)',
     'ticketing.current_uid()',
     'ticketing.uuid_v7(timestamp with time zone)',
   ]);

@@ -10,6 +10,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { readConnections } from './connections.ts';
 import { httpConfig, httpProblems, httpSettings } from './http-settings.ts';
+import { jobConfig, jobSettings } from './job-settings.ts';
 import { type KeyName, readKey } from './keys.ts';
 import { logLevels } from './log.ts';
 import { exitCodes, Trouble } from './trouble.ts';
@@ -94,6 +95,7 @@ const schema = z.object({
   /** Events with series of their own; each has at most 100 tiers with 4 states. */
   METRICS_MAX_EVENTS: whole(1, 1_000, 20),
   ...httpSettings,
+  ...jobSettings,
 });
 
 type Name = keyof typeof schema.shape;
@@ -207,6 +209,7 @@ export function loadConfig(env: Environment) {
     sessionTtlMs: set.SESSION_TTL_SECONDS * 1_000,
     metricsMaxEvents: set.METRICS_MAX_EVENTS,
     http: httpConfig(set),
+    jobs: jobConfig(set),
     keys: {
       session: set.SESSION_KEYS,
       ticketSigning: set.TICKET_SIGNING_KEY,
