@@ -142,6 +142,11 @@ export const refusals = {
     retryable: false,
   },
   give_back_exceeds_sold: { status: 409, title: 'More would be given back than was sold', retryable: false },
+  event_has_incident: {
+    status: 409,
+    title: 'Something about this event has to be decided by a person first',
+    retryable: true,
+  },
   event_has_holds: { status: 409, title: 'The event still has holds', retryable: true },
   tiers_full: { status: 409, title: 'This event has as many tiers as an event may have', retryable: false },
   // Limits and faults, as the edge answers them.

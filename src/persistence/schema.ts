@@ -3,6 +3,7 @@
  * `bigint` columns are read as numbers (see database.ts: all of ours stay below 2^53), times as Date, bytea as Buffer.
  */
 import type { ColumnType, Generated, Selectable } from 'kysely';
+import type { OrderMode, OrderStatus } from '../domain/order.ts';
 import type { TaskRunnersTable, TaskSuccessesTable } from './schema-jobs.ts';
 
 /** Set by the database when left out. */
@@ -21,15 +22,6 @@ type Kept = {
 };
 
 export type EventStatus = 'draft' | 'published' | 'cancelled' | 'ended' | 'retired';
-export type OrderStatus =
-  | 'pending'
-  | 'paid'
-  | 'expired'
-  | 'cancelled'
-  | 'refunded_unfulfilled'
-  | 'partially_refunded'
-  | 'refunded'
-  | 'disputed';
 export type HoldStatus = 'active' | 'completed' | 'expired' | 'released' | 'unfulfilled';
 export type TicketStatus = 'issued' | 'transferred' | 'redeemed' | 'refunding' | 'void' | 'suspended';
 
@@ -102,6 +94,37 @@ export type OrdersTable = Kept & {
   paid_at: TimeOrNull;
   cancelled_at: TimeOrNull;
   refunded_at: TimeOrNull;
+  contact_id: OrNull<string>;
+  mode: Generated<OrderMode>;
+  /** Which life of its hold it is for. */
+  hold_life: Generated<number>;
+  /** The payment begun last: 1 and up. */
+  attempt: Generated<number>;
+  promo_id: OrNull<string>;
+  /** total = subtotal - discount + fees. */
+  discount_cents: Generated<number>;
+  captured_cents: Generated<number>;
+  payment_url: OrNull<string>;
+  comp_actor: OrNull<string>;
+  /** Set exactly when the mode is comp. */
+  comp_reason: OrNull<string>;
+  accepted_late_by: OrNull<string>;
+  accepted_late_reason: OrNull<string>;
+  request_key: OrNull<string>;
+  request_hash: OrNull<string>;
+};
+
+/** Addresses stand nowhere else. */
+export type ContactsTable = {
+  id: string;
+  /** As given; empty once erased. */
+  email: string;
+  /** Trimmed and lower-cased, unique; null exactly when erased. */
+  email_key: OrNull<string>;
+  name: OrNull<string>;
+  locale: Generated<string>;
+  created_at: TimeDefault;
+  erased_at: TimeOrNull;
 };
 
 export type OrderItemsTable = Kept & {
@@ -111,6 +134,9 @@ export type OrderItemsTable = Kept & {
   tier_id: string;
   quantity: number;
   unit_price_cents: number;
+  /** Of the whole line. */
+  discount_cents: Generated<number>;
+  fees_cents: Generated<number>;
 };
 
 export type TicketsTable = Kept & {
@@ -271,6 +297,27 @@ export type StripeEventsTable = {
   outcome: OrNull<string>;
 };
 
+/** What a person has to decide. Kinds are one word each, as docs/incidents.md lists them. */
+export type IncidentsTable = {
+  /** Made of what it is about: noticing it again opens nothing. */
+  id: string;
+  kind: string;
+  severity: Generated<'critical' | 'warning' | 'info'>;
+  event_id: OrNull<string>;
+  tier_id: OrNull<string>;
+  order_id: OrNull<string>;
+  ticket_id: OrNull<string>;
+  /** What the provider calls the payment. */
+  payment_ref: OrNull<string>;
+  detail: Json<Record<string, unknown>>;
+  opened_at: TimeDefault;
+  opened_by: string;
+  /** These three are set together. */
+  resolved_at: TimeOrNull;
+  resolved_by: OrNull<string>;
+  resolution: OrNull<string>;
+};
+
 /** Made and revoked by the owner only. */
 export type ApiKeysTable = {
   id: string;
@@ -288,6 +335,7 @@ export type Schema = {
   'ticketing.inventory_pools': InventoryPoolsTable;
   'ticketing.ticket_tiers': TicketTiersTable;
   'ticketing.orders': OrdersTable;
+  'ticketing.contacts': ContactsTable;
   'ticketing.order_items': OrderItemsTable;
   'ticketing.tickets': TicketsTable;
   'ticketing.ticket_holds': TicketHoldsTable;
@@ -305,6 +353,7 @@ export type Schema = {
   'ticketing.api_keys': ApiKeysTable;
   'ticketing.task_runners': TaskRunnersTable;
   'ticketing.task_successes': TaskSuccessesTable;
+  'ticketing.incidents': IncidentsTable;
 };
 
 /** A row of each table as it is read: `Rows['ticketing.orders']`. */
