@@ -10,7 +10,16 @@ export function journalKey(partition: number): string {
 }
 
 /** The names are those of the scripts' KEYS headers, in the order every command declares them. */
-export const eventKeyNames = ['stock', 'holds', 'due', 'closing', 'buyers', 'ended0', 'ended1'] as const;
+export const eventKeyNames = [
+  'stock',
+  'holds',
+  'due',
+  'closing',
+  'buyers',
+  'ended0',
+  'ended1',
+  'voided',
+] as const;
 export type EventKeys = Record<(typeof eventKeyNames)[number], string>;
 
 export function eventKeys(partition: number, epoch: number, event: EventId): EventKeys {
@@ -23,6 +32,7 @@ export function eventKeys(partition: number, epoch: number, event: EventId): Eve
     buyers: `${at}:buyers:${event}`,
     ended0: `${at}:ended:${event}:0`,
     ended1: `${at}:ended:${event}:1`,
+    voided: `${at}:voided:${event}`,
   };
 }
 

@@ -1,6 +1,6 @@
 -- Moves an active hold's deadline by one step, inside the warning window only; a refusal moves nothing.
 -- @include event stock journal hold end-hold commit
--- KEYS stock hash, holds hash, due zset, closing zset, buyers hash, ended0 hash, ended1 hash, journal stream, marker string
+-- KEYS stock hash, holds hash, due zset, closing zset, buyers hash, ended0 hash, ended1 hash, voided set, journal stream, marker string
 -- ARGV event, op, hold, buyer
 -- RETURNS {extended, replayed, version, now ms, record} | {refusal, from ms} | {fenced}
 local op, id, buyer = ARGV[2], ARGV[3], ARGV[4]
@@ -29,7 +29,7 @@ local function decide()
   local record = hold_record(hold)
   writes.holds[1], writes.holds[2] = id, record
   writes.due[1], writes.due[2] = hold.deadline, id
-  writes.markers = { KEYS[9], 'active', hold.deadline }
+  writes.markers = { KEYS[10], 'active', hold.deadline }
   local made = fact('extended', json_cause(op) .. ',"h":"' .. id .. '","d":' .. hold.deadline
     .. ',"x":' .. hold.extensions, {})
   remember(op, table.concat({ 'extended', made, id, hold.deadline, hold.extensions }, ' '))
