@@ -5,6 +5,13 @@
 import type { ColumnType, Generated, Selectable } from 'kysely';
 import type { OrderMode, OrderStatus } from '../domain/order.ts';
 import type { TaskRunnersTable, TaskSuccessesTable } from './schema-jobs.ts';
+import type {
+  DisputesTable,
+  DisputeTicketsTable,
+  EventCancellationsTable,
+  RefundLogTable,
+  RefundTicketsTable,
+} from './schema-refunds.ts';
 
 /** Set by the database when left out. */
 type Time = ColumnType<Date, Date | string, Date | string>;
@@ -183,23 +190,6 @@ export type TicketHoldsTable = Kept & {
   lives: Generated<number>;
 };
 
-export type RefundLogTable = Kept & {
-  id: string;
-  order_id: string;
-  ticket_id: OrNull<string>;
-  user_id: OrNull<string>;
-  op: OrNull<string>;
-  amount_cents: number;
-  currency: Generated<string>;
-  status: Generated<'requested' | 'done' | 'failed'>;
-  return_to: Generated<'public' | 'house' | 'none'>;
-  reason: Generated<string>;
-  actor: Generated<string>;
-  stripe_refund_id: OrNull<string>;
-  requested_at: TimeDefault;
-  refunded_at: TimeOrNull;
-};
-
 export type TicketEventsTable = Kept & {
   id: Generated<string>;
   ticket_id: string;
@@ -340,6 +330,10 @@ export type Schema = {
   'ticketing.tickets': TicketsTable;
   'ticketing.ticket_holds': TicketHoldsTable;
   'ticketing.refund_log': RefundLogTable;
+  'ticketing.refund_tickets': RefundTicketsTable;
+  'ticketing.disputes': DisputesTable;
+  'ticketing.dispute_tickets': DisputeTicketsTable;
+  'ticketing.event_cancellations': EventCancellationsTable;
   'ticketing.ticket_events': TicketEventsTable;
   'ticketing.inventory_journal': InventoryJournalTable;
   'ticketing.journal_commits': JournalCommitsTable;

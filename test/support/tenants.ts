@@ -19,6 +19,10 @@ export const withoutPersons: Record<string, string> = {
   'ticketing.idempotency_keys':
     'replies, found only by the principal who asked; written before it is known who that is',
   'ticketing.stripe_events': 'the provider is who speaks there; no route shows it to anybody',
+  'ticketing.task_runners': 'processes',
+  'ticketing.task_successes': 'times of work done',
+  'ticketing.incidents': 'ids and amounts for operators; the app may write one and read none',
+  'ticketing.event_cancellations': 'who called an event off, for operators',
   'ticketing.api_keys': 'keys of organizers, as hashes',
   'holdfast.schema_migrations': 'which migrations were applied',
 };

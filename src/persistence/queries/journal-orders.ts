@@ -143,6 +143,8 @@ export type VoidedTicket = { ticket: string; order: string };
 export async function voidTickets(tx: Tx, returns: ReturnRow[], voided: VoidedTicket[]): Promise<boolean> {
   const orders = column(returns.map((row) => row.order));
   const of = (value: (row: ReturnRow) => string | number | boolean | null) => column(returns.map(value));
+  // Orders before tickets, as whoever decides a refund locks them: the other way round the two would wait for each other.
+  await sql`select from ticketing.orders where id = any(${orders}::uuid[]) order by id for update`.execute(tx);
   const { rows } = await sql<{ order: string; tier: string; voided: number }>`
     with r as (
       select * from unnest(
@@ -183,7 +185,7 @@ export async function voidTickets(tx: Tx, returns: ReturnRow[], voided: VoidedTi
     update ticketing.orders o set
       status = case when exists (
         select from ticketing.tickets t where t.order_id = o.id and t.status <> 'void'
-      ) then 'partially_refunded' else 'refunded' end,
+      ) then case when o.status = 'disputed' then o.status else 'partially_refunded' end else 'refunded' end,
       refunded_at = now(), version = o.version + 1, updated_at = now()
     where o.id = any(${orders}::uuid[]) and o.status in ('paid', 'partially_refunded', 'disputed')
   `.execute(tx);
