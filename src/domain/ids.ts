@@ -83,6 +83,8 @@ const prefixes = {
   order: 'ord_',
   ticket: 'tkt_',
   refund: 'rfd_',
+  promo: 'promo_',
+  step: 'step_',
   reconciliation: 'rec_',
   session: 'ses_',
 } as const;

@@ -5,6 +5,7 @@
 import type { Sale } from '../domain/facts.ts';
 import type { UserId } from '../domain/ids.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import type { Payments } from '../payments/payments.ts';
 import type { Database } from '../persistence/database.ts';
 import type { Buyers } from './buyer.ts';
 import type { Catalog } from './catalog.ts';
@@ -35,6 +36,14 @@ export type Limits = {
   availabilityFreshMs: number;
   /** What a new event's holds may do unless its organizer says otherwise. */
   hold: HoldLimits;
+  checkout: CheckoutLimits;
+};
+
+export type CheckoutLimits = {
+  /** How long a hosted page takes money, ms. The provider refuses less than 30 minutes, and its clock is not ours. */
+  hostedMs: number;
+  /** How long a form of ours may take, ms. */
+  intentMs: number;
 };
 
 export type HoldLimits = Pick<Sale, 'holdTtlMs' | 'extensionsMax' | 'extensionMs' | 'extensionWindowMs'>;
@@ -47,6 +56,7 @@ export const defaultLimits: Limits = {
   availabilityFreshMs: 250,
   // 15 minutes, then ten steps of 3 (WCAG 2.2.1) in the last 2 minutes of each: 45 minutes at most.
   hold: { holdTtlMs: 900_000, extensionsMax: 10, extensionMs: 180_000, extensionWindowMs: 120_000 },
+  checkout: { hostedMs: 31 * 60_000, intentMs: 10 * 60_000 },
 };
 
 export type Actor =
@@ -61,6 +71,9 @@ export type Deps = {
   db: Database;
   catalog: Catalog;
   buyers: Buyers;
+  payments: Payments;
+  /** Where people reach this site, without a slash at the end: the same on every server, for what is retried on another. */
+  publicUrl: string;
   clock: Clock;
   ids: Ids;
   log: Log;

@@ -104,9 +104,13 @@ export interface Inventory {
   /**
    * Moves an active hold's deadline by one step, inside the warning window only; a refusal moves nothing. It needs an open
    * sale, as reserve does. Again with the same op: the first answer while the hold lives, then how it ended.
+   *
+   * With `outage` it makes up for a fault of ours (the fact's reason): from half of `outageCoverMs` before its end the hold
+   * lives that long from now on, whatever the sale, at most `outageMaxMs` beyond held + ttl + extensions x step, and no step
+   * is counted. Before that half it is as if it were done already (`replayed`).
    */
   extend(
-    cmd: HoldCommand & { op: OpId; buyer: BuyerId },
+    cmd: HoldCommand & { op: OpId; buyer: BuyerId; outage?: true },
   ): Promise<Done<'extended', { hold: HoldView; now: number }> | Refusal>;
   /** active -> paying: from now on only release and confirm end the hold, no deadline does. Again by the same order moves the deadline. */
   pin(
@@ -189,6 +193,10 @@ export interface Inventory {
   /** The counters as they stand, reclaiming nothing. */
   audit(cmd: { event: EventId }): Promise<({ status: 'audit' } & Audit) | Refusal>;
 }
+
+/** What a hold has from now on when an outage keeps its buyer from paying, ms; and in all beyond its own time. */
+export const outageCoverMs = 300_000;
+export const outageMaxMs = 900_000;
 
 /** Due holds ended by one call: bounds the pause it causes. */
 export const reclaimMax = 50;

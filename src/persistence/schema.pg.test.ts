@@ -152,6 +152,7 @@ test('nobody may call a function that issues tickets by default', async () => {
     'ticketing.add_jobs(json)',
     'ticketing.contact_of(text,text,text)',
     'ticketing.current_uid()',
+    'ticketing.promo_uses(uuid,uuid,uuid)',
     'ticketing.uuid_v7(timestamp with time zone)',
   ]);
 });

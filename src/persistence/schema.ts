@@ -4,7 +4,16 @@
  */
 import type { ColumnType, Generated, Selectable } from 'kysely';
 import type { OrderMode, OrderStatus } from '../domain/order.ts';
+import type { FeeBearer } from '../domain/pricing/fees.ts';
+import type { PromoKind } from '../domain/pricing/promo.ts';
 import type { TaskRunnersTable, TaskSuccessesTable } from './schema-jobs.ts';
+import type { ApiKeysTable, IdempotencyKeysTable } from './schema-keys.ts';
+import type {
+  PaymentCursorsTable,
+  PaymentsTable,
+  SettlementsTable,
+  StripeEventsTable,
+} from './schema-payments.ts';
 import type {
   DisputesTable,
   DisputeTicketsTable,
@@ -144,6 +153,52 @@ export type OrderItemsTable = Kept & {
   /** Of the whole line. */
   discount_cents: Generated<number>;
   fees_cents: Generated<number>;
+  /** What the tier was called when it was bought. */
+  title: Generated<string>;
+};
+
+/** Append-only; primary key (event_id, version). */
+export type FeeRulesTable = {
+  event_id: string;
+  version: number;
+  basis_points: number;
+  fixed_cents: number;
+  bearer: FeeBearer;
+  valid_from: Time;
+  actor: string;
+  created_at: TimeDefault;
+};
+
+export type PromoCodesTable = Kept & {
+  id: string;
+  event_id: string;
+  /** As written; code_key is what it is found by, unique per event. */
+  code: string;
+  code_key: string;
+  kind: PromoKind;
+  value: number;
+  /** Null is every tier. */
+  tier_ids: OrNull<string[]>;
+  starts_at: TimeOrNull;
+  ends_at: TimeOrNull;
+  uses_max: OrNull<number>;
+  per_buyer_max: OrNull<number>;
+  active: Generated<boolean>;
+};
+
+/** Either starts_at or after_quantity says when. */
+export type PriceStepsTable = Kept & {
+  id: string;
+  event_id: string;
+  tier_id: string;
+  position: number;
+  price_cents: number;
+  starts_at: TimeOrNull;
+  after_quantity: OrNull<number>;
+  actor: string;
+  done_at: TimeOrNull;
+  /** Set with done_at. */
+  outcome: OrNull<'applied' | 'passed_over' | 'refused'>;
 };
 
 export type TicketsTable = Kept & {
@@ -263,30 +318,6 @@ export type InventoryCommandsTable = {
   outcome: ColumnType<Record<string, unknown> | null, string | null | undefined, string | null>;
 };
 
-export type IdempotencyKeysTable = {
-  principal: string;
-  route: string;
-  key: string;
-  body_hash: string;
-  /** HTTP status; null while the first request is running. */
-  status: OrNull<number>;
-  reply: OrNull<string>;
-  locked_until: TimeOrNull;
-  created_at: TimeDefault;
-  expires_at: TimeDefault;
-};
-
-export type StripeEventsTable = {
-  id: string;
-  type: string;
-  livemode: Generated<boolean>;
-  payload: ColumnType<Record<string, unknown>, string, string>;
-  received_at: TimeDefault;
-  attempts: Generated<number>;
-  settled_at: TimeOrNull;
-  outcome: OrNull<string>;
-};
-
 /** What a person has to decide. Kinds are one word each, as docs/incidents.md lists them. */
 export type IncidentsTable = {
   /** Made of what it is about: noticing it again opens nothing. */
@@ -308,18 +339,6 @@ export type IncidentsTable = {
   resolution: OrNull<string>;
 };
 
-/** Made and revoked by the owner only. */
-export type ApiKeysTable = {
-  id: string;
-  /** Unique, among revoked ones too. */
-  name: string;
-  /** Of the key's text, hex. */
-  sha256: string;
-  scopes: string[];
-  created_at: TimeDefault;
-  revoked_at: TimeOrNull;
-};
-
 export type Schema = {
   'events.events': EventsTable;
   'ticketing.inventory_pools': InventoryPoolsTable;
@@ -327,6 +346,9 @@ export type Schema = {
   'ticketing.orders': OrdersTable;
   'ticketing.contacts': ContactsTable;
   'ticketing.order_items': OrderItemsTable;
+  'ticketing.fee_rules': FeeRulesTable;
+  'ticketing.promo_codes': PromoCodesTable;
+  'ticketing.price_steps': PriceStepsTable;
   'ticketing.tickets': TicketsTable;
   'ticketing.ticket_holds': TicketHoldsTable;
   'ticketing.refund_log': RefundLogTable;
@@ -344,6 +366,9 @@ export type Schema = {
   'ticketing.inventory_commands': InventoryCommandsTable;
   'ticketing.idempotency_keys': IdempotencyKeysTable;
   'ticketing.stripe_events': StripeEventsTable;
+  'ticketing.payments': PaymentsTable;
+  'ticketing.settlements': SettlementsTable;
+  'ticketing.payment_cursors': PaymentCursorsTable;
   'ticketing.api_keys': ApiKeysTable;
   'ticketing.task_runners': TaskRunnersTable;
   'ticketing.task_successes': TaskSuccessesTable;

@@ -30,6 +30,7 @@ export type AnyFact = {
   at: number;
   kind: string;
   op?: string;
+  reason?: string;
   hold?: string;
   buyer?: string;
   items?: Item[];

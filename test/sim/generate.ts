@@ -14,6 +14,7 @@ const recentMax = 5;
 const weights = {
   reserve: 26,
   extend: 12,
+  cover: 4,
   pin: 7,
   release: 7,
   confirm: 8,
@@ -91,7 +92,8 @@ function draw(drawing: Drawing, verb: Verb): string {
     case 'reserve':
       return `reserve h${hold} ${basket} ${by}`;
     case 'extend':
-      return `extend h${hold} ${op(drawing)} ${by}`;
+    case 'cover':
+      return `${verb} h${hold} ${op(drawing)} ${by}`;
     case 'pin':
       return `pin h${hold} ${order} until=${random.one(['10m', '20m'])} ${by}`;
     case 'release':

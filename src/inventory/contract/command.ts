@@ -113,6 +113,8 @@ export async function send({ inventory, names, from }: Bench, text: string): Pro
     }
     case 'extend':
       return inventory.extend({ ...hold(), op: names.op(w.at(1)), buyer });
+    case 'cover':
+      return inventory.extend({ ...hold(), op: names.op(w.at(1)), buyer, outage: true });
     case 'pin': {
       const deadline = from + duration(w.option('until') ?? '40m');
       return inventory.pin({ ...hold(), order: names.order(w.at(1)), buyer, deadline });

@@ -51,18 +51,18 @@ export function createLook(stripe: Stripe, calls: Calls): Port {
     throw refusal ?? new Error(`payment ${ref.id} is gone`);
   };
 
+  const close = async (ref: PaymentRef): Promise<Payment> => {
+    const end = () =>
+      ref.kind === 'session' ? stripe.checkout.sessions.expire(ref.id) : stripe.paymentIntents.cancel(ref.id);
+    const payment = await changeThenLook('close', ref, end, ({ state }) => state !== 'open');
+    if (ref.kind === 'intent' || payment.state !== 'authorised' || payment.intent === null) return payment;
+    // A session that was completed cannot be expired; what it reserved can still be let go.
+    return { ...(await close({ kind: 'intent', id: payment.intent })), ref };
+  };
+
   return {
     look: lookAt,
-    close: (ref) =>
-      changeThenLook(
-        'close',
-        ref,
-        () =>
-          ref.kind === 'session'
-            ? stripe.checkout.sessions.expire(ref.id)
-            : stripe.paymentIntents.cancel(ref.id),
-        ({ state }) => state !== 'open',
-      ),
+    close,
     capture: (intent, _order, amount) =>
       changeThenLook(
         'capture',

@@ -1,7 +1,6 @@
 -- A refund is a row before the provider is asked, and names the tickets it is of. What it asks for counts against what was
 -- captured from that moment on, so no two of them can promise the same money.
 ALTER TABLE ticketing.refund_log
-  ADD COLUMN IF NOT EXISTS payment_intent text,
   ADD COLUMN kind text NOT NULL DEFAULT 'payment',
   ADD COLUMN refund_key text,
   ADD COLUMN forced boolean NOT NULL DEFAULT false,

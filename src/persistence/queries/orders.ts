@@ -12,6 +12,8 @@ import type { TicketStatus } from '../schema.ts';
 /** Minor units of the order's currency; `discount` and `fees` are of the whole line. */
 export type OrderItem = {
   tier: LineId;
+  /** What the tier was called when it was bought. */
+  title: string;
   quantity: number;
   unitPrice: number;
   discount: number;
@@ -65,8 +67,8 @@ function orders(tx: Tx) {
     .selectFrom('ticketing.orders as o')
     .selectAll('o')
     .select(
-      sql<OrderItem[]>`coalesce((select jsonb_agg(jsonb_build_object('tier', i.tier_id, 'quantity', i.quantity,
-        'unitPrice', i.unit_price_cents, 'discount', i.discount_cents, 'fees', i.fees_cents) order by i.tier_id)
+      sql<OrderItem[]>`coalesce((select jsonb_agg(jsonb_build_object('tier', i.tier_id, 'title', i.title,
+        'quantity', i.quantity, 'unitPrice', i.unit_price_cents, 'discount', i.discount_cents, 'fees', i.fees_cents) order by i.tier_id)
         from ticketing.order_items i where i.order_id = o.id and i.deleted_at is null), '[]')`.as('items'),
     )
     .where('o.deleted_at', 'is', null);
@@ -224,10 +226,11 @@ export async function insertOrder(tx: Tx, given: NewOrder): Promise<boolean> {
   await tx
     .insertInto('ticketing.order_items')
     .values(
-      given.items.map(({ tier, quantity, unitPrice, discount, fees }) => ({
+      given.items.map(({ tier, title, quantity, unitPrice, discount, fees }) => ({
         id: orderItemIdFor(given.order, tier),
         order_id: given.order,
         tier_id: tier,
+        title,
         quantity,
         unit_price_cents: unitPrice,
         discount_cents: discount,
