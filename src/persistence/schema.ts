@@ -3,6 +3,7 @@
  * `bigint` columns are read as numbers (see database.ts: all of ours stay below 2^53), times as Date, bytea as Buffer.
  */
 import type { ColumnType, Generated, Selectable } from 'kysely';
+import type { CheckinsTable } from './schema-checkins.ts';
 
 /** Set by the database when left out. */
 type Time = ColumnType<Date, Date | string, Date | string>;
@@ -54,6 +55,7 @@ export type EventsTable = Kept & {
   extension_window_ms: Generated<number>;
   /** What an imported event is called where it came from; unique. */
   external_ref: OrNull<string>;
+  rotating_codes: Generated<boolean>;
 };
 
 /** available = quantity - reserved - issued - withheld. */
@@ -278,6 +280,8 @@ export type ApiKeysTable = {
   /** Of the key's text, hex. */
   sha256: string;
   scopes: string[];
+  /** Whose doors it is for; null is all. */
+  event_ids: OrNull<string[]>;
   created_at: TimeDefault;
   revoked_at: TimeOrNull;
 };
@@ -302,6 +306,7 @@ export type Schema = {
   'ticketing.idempotency_keys': IdempotencyKeysTable;
   'ticketing.stripe_events': StripeEventsTable;
   'ticketing.api_keys': ApiKeysTable;
+  'ticketing.checkins': CheckinsTable;
 };
 
 /** A row of each table as it is read: `Rows['ticketing.orders']`. */
