@@ -3,7 +3,7 @@
  * hash tag, so one script touches one Cluster slot; all but the journal carry the epoch, so what an older incarnation of
  * Redis left behind is unreachable. See docs/data.md.
  */
-import type { EventId, HoldId } from '../domain/ids.ts';
+import type { EventId, HoldId, TicketId } from '../domain/ids.ts';
 
 export function journalKey(partition: number): string {
   return `{p${partition}}:journal`;
@@ -34,6 +34,11 @@ export function eventKeys(partition: number, epoch: number, event: EventId): Eve
     ended1: `${at}:ended:${event}:1`,
     voided: `${at}:voided:${event}`,
   };
+}
+
+/** A ticket as it was last read from Postgres: a hint, in no partition and of no epoch. */
+export function ticketCacheKey(ticket: TicketId): string {
+  return `ticket:${ticket}`;
 }
 
 /** The key with the hold's deadline as its native TTL: it vanishes by itself, and no command decides by it. */

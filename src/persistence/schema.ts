@@ -21,6 +21,7 @@ import type {
   RefundLogTable,
   RefundTicketsTable,
 } from './schema-refunds.ts';
+import type { CheckinsTable } from './schema-checkins.ts';
 
 /** Set by the database when left out. */
 type Time = ColumnType<Date, Date | string, Date | string>;
@@ -63,6 +64,7 @@ export type EventsTable = Kept & {
   extension_window_ms: Generated<number>;
   /** What an imported event is called where it came from; unique. */
   external_ref: OrNull<string>;
+  rotating_codes: Generated<boolean>;
 };
 
 /** available = quantity - reserved - issued - withheld. */
@@ -373,6 +375,7 @@ export type Schema = {
   'ticketing.task_runners': TaskRunnersTable;
   'ticketing.task_successes': TaskSuccessesTable;
   'ticketing.incidents': IncidentsTable;
+  'ticketing.checkins': CheckinsTable;
 };
 
 /** A row of each table as it is read: `Rows['ticketing.orders']`. */

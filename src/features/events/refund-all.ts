@@ -18,6 +18,7 @@ import { promise } from '../refunds/request.ts';
 
 /** Orders of one job: it ends within seconds, and others of its lane have their turn. */
 const batchMax = 100;
+const pagesMax = 10;
 /** How soon is looked again for what may still be paid, or is being captured. */
 const againMs = 30_000;
 
@@ -31,28 +32,31 @@ export async function refundNextOrders(ctx: Ctx, event: EventId): Promise<{ begu
   const scope = { role: 'worker' } as const;
   const cancelled = await inTransaction(ctx.db, scope, (tx) => cancellationOf(tx, event));
   if (!cancelled) return { begun: 0 };
-  const orders = await inTransaction(ctx.db, scope, (tx) => ordersToRefund(tx, event, undefined, batchMax));
   let begun = 0;
-  for (const order of orders) if (await begin(ctx, cancelled, order)) begun += 1;
-  const again = await inTransaction(ctx.db, scope, async (tx) => {
+  let after: OrderId | undefined;
+  // Those that cannot be begun yet are passed over, so that they do not stand in the way of the others.
+  for (let page = 0; page < pagesMax && begun < batchMax; page++) {
+    const orders = await inTransaction(ctx.db, scope, (tx) => ordersToRefund(tx, event, after, batchMax));
+    for (const order of orders) if (await begin(ctx, cancelled, order)) begun += 1;
+    after = orders.at(-1);
+    if (after === undefined) break;
+  }
+  await inTransaction(ctx.db, scope, async (tx) => {
     const { waiting, pending } = await progressOf(tx, event);
     if (waiting + pending === 0) return;
-    // With none begun, what waits cannot be begun yet.
-    await addJobs(tx, [refundEventJob(event, waiting > 0 && begun > 0 ? undefined : ctx.clock.now() + againMs)]);
+    await addJobs(tx, [refundEventJob(event, begun > 0 ? undefined : ctx.clock.now() + againMs)]);
   });
-  await again;
   return { begun };
 }
 
 async function begin(ctx: Ctx, cancelled: Cancellation, order: OrderId): Promise<boolean> {
   const outcome = await inTransaction(ctx.db, { role: 'worker' }, (tx) =>
     promise(tx, order, {
-      wanted: { force: true },
+      wanted: { force: true, liveOnly: true },
       key: cancellationKey,
       returnTo: cancelled.returnTo,
       reason: cancelled.reason,
       actor: cancelled.actor,
-      liveOnly: true,
     }),
   );
   if (outcome.status === 'requested') return true;

@@ -16,6 +16,8 @@ export type Wanted = {
   amount?: number | undefined;
   /** Used tickets too. */
   force: boolean;
+  /** Where no ticket is named: pass over those that are being refunded or wait for a bank. */
+  liveOnly?: boolean;
 };
 
 export type Chosen = OrderTicket & { share: number };
@@ -74,7 +76,9 @@ function choose(tickets: Chosen[], wanted: Wanted): Chosen[] | Refusal {
   if (wanted.tickets) return chooseNamed(tickets, wanted.tickets, wanted.force);
   if (wanted.items) return chooseCounted(tickets, wanted.items, wanted.force);
   if (wanted.amount !== undefined) return [];
-  const left = tickets.filter(({ status }) => status !== 'void');
+  const left = tickets.filter((each) => {
+    return each.status !== 'void' && !(wanted.liveOnly && standing(each, wanted.force));
+  });
   if (left.length === 0) return { status: 'order_not_refundable', detail: 'No ticket of it is left' };
   return firstRefusal(left, wanted.force) ?? left;
 }

@@ -247,5 +247,6 @@ export async function markRefunded(tx: Tx, order: OrderId): Promise<void> {
     update ticketing.orders o set refunded_at = now(), version = o.version + 1, updated_at = now(),
       status = case when exists (select from ticketing.tickets t where t.order_id = o.id and t.status <> 'void')
         then 'partially_refunded' else 'refunded' end
-    where o.id = ${order} and o.status in ('paid', 'partially_refunded')`.execute(tx);
+    where o.id = ${order} and (o.status in ('paid', 'partially_refunded') or (o.status = 'disputed' and not exists (
+      select from ticketing.tickets t where t.order_id = o.id and t.status <> 'void')))`.execute(tx);
 }
