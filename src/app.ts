@@ -22,6 +22,7 @@ import { closedPartitions } from './inventory/closed-partitions.ts';
 import type { Inventory } from './inventory/inventory.ts';
 import { createRedisInventory } from './inventory/redis-inventory.ts';
 import { createTicketCache } from './inventory/ticket-cache.ts';
+import { unconfiguredPayments } from './payments/unconfigured.ts';
 import { type Database, inTransaction } from './persistence/database.ts';
 import { readWatermarks } from './persistence/queries/journal-watermark.ts';
 import { systemClock } from './platform/clock.ts';
@@ -86,6 +87,8 @@ function buildDeps(config: Config, log: Log, stores: Stores, metrics?: Metrics):
       log,
       now: systemClock.now,
     }),
+    payments: unconfiguredPayments(),
+    publicUrl: config.publicUrl?.replace(/\/+$/, '') ?? `http://localhost:${config.port}`,
     clock: systemClock,
     ids: { uuid: () => uuidV7(systemClock.now(), randomBytes(10).toString('hex')) },
     log,

@@ -4,9 +4,6 @@
  */
 import type { ColumnType, Generated, Selectable } from 'kysely';
 import type { OrderMode, OrderStatus } from '../domain/order.ts';
-import type { FeeBearer } from '../domain/pricing/fees.ts';
-import type { PromoKind } from '../domain/pricing/promo.ts';
-import type { TaskRunnersTable, TaskSuccessesTable } from './schema-jobs.ts';
 import type { ApiKeysTable, IdempotencyKeysTable } from './schema-keys.ts';
 import type {
   PaymentCursorsTable,
@@ -22,6 +19,8 @@ import type {
   RefundTicketsTable,
 } from './schema-refunds.ts';
 import type { CheckinsTable } from './schema-checkins.ts';
+import type { ContactsTable, FeeRulesTable, PriceStepsTable, PromoCodesTable } from './schema-checkout.ts';
+import type { TaskRunnersTable, TaskSuccessesTable } from './schema-jobs.ts';
 
 /** Set by the database when left out. */
 type Time = ColumnType<Date, Date | string, Date | string>;
@@ -132,19 +131,6 @@ export type OrdersTable = Kept & {
   request_hash: OrNull<string>;
 };
 
-/** Addresses stand nowhere else. */
-export type ContactsTable = {
-  id: string;
-  /** As given; empty once erased. */
-  email: string;
-  /** Trimmed and lower-cased, unique; null exactly when erased. */
-  email_key: OrNull<string>;
-  name: OrNull<string>;
-  locale: Generated<string>;
-  created_at: TimeDefault;
-  erased_at: TimeOrNull;
-};
-
 export type OrderItemsTable = Kept & {
   id: string;
   order_id: string;
@@ -157,50 +143,6 @@ export type OrderItemsTable = Kept & {
   fees_cents: Generated<number>;
   /** What the tier was called when it was bought. */
   title: Generated<string>;
-};
-
-/** Append-only; primary key (event_id, version). */
-export type FeeRulesTable = {
-  event_id: string;
-  version: number;
-  basis_points: number;
-  fixed_cents: number;
-  bearer: FeeBearer;
-  valid_from: Time;
-  actor: string;
-  created_at: TimeDefault;
-};
-
-export type PromoCodesTable = Kept & {
-  id: string;
-  event_id: string;
-  /** As written; code_key is what it is found by, unique per event. */
-  code: string;
-  code_key: string;
-  kind: PromoKind;
-  value: number;
-  /** Null is every tier. */
-  tier_ids: OrNull<string[]>;
-  starts_at: TimeOrNull;
-  ends_at: TimeOrNull;
-  uses_max: OrNull<number>;
-  per_buyer_max: OrNull<number>;
-  active: Generated<boolean>;
-};
-
-/** Either starts_at or after_quantity says when. */
-export type PriceStepsTable = Kept & {
-  id: string;
-  event_id: string;
-  tier_id: string;
-  position: number;
-  price_cents: number;
-  starts_at: TimeOrNull;
-  after_quantity: OrNull<number>;
-  actor: string;
-  done_at: TimeOrNull;
-  /** Set with done_at. */
-  outcome: OrNull<'applied' | 'passed_over' | 'refused'>;
 };
 
 export type TicketsTable = Kept & {

@@ -20,6 +20,8 @@ import { connectRedis } from '../../src/inventory/connection.ts';
 import { createEpochs, type Epochs } from '../../src/inventory/epochs.ts';
 import { createRedisInventory } from '../../src/inventory/redis-inventory.ts';
 import { createTicketCache } from '../../src/inventory/ticket-cache.ts';
+import type { Payments } from '../../src/payments/payments.ts';
+import { unconfiguredPayments } from '../../src/payments/unconfigured.ts';
 import { type Database, inTransaction, openDatabase } from '../../src/persistence/database.ts';
 import { readWatermarks } from '../../src/persistence/queries/journal-watermark.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
@@ -59,6 +61,7 @@ export async function startSite(
   databaseUrl: string,
   limits: Partial<Limits> = {},
   more: (parts: Parts) => Partial<Edge> = () => ({}),
+  payments: Payments = unconfiguredPayments(),
 ): Promise<Site> {
   const errors: string[] = [];
   const server = await startTestRedis();
@@ -103,6 +106,8 @@ export async function startSite(
       log,
       now: clock.now,
     }),
+    payments,
+    publicUrl: 'https://tickets.test',
     clock,
     ids: { uuid: () => uuidV7(Date.now(), randomBytes(10).toString('hex')) },
     log,

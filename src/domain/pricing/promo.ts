@@ -36,7 +36,11 @@ function isFor(promo: Promo, line: Line): boolean {
 }
 
 /** Why the code is not good for this basket at this time; undefined when it is. `at`: Unix ms by Redis's clock. */
-export function promoRefusal(promo: Promo | undefined, lines: readonly Line[], at: number): Refusal | undefined {
+export function promoRefusal(
+  promo: Promo | undefined,
+  lines: readonly Line[],
+  at: number,
+): Refusal | undefined {
   if (promo === undefined) return { status: 'promo_unknown' };
   if (!promo.active || (promo.endsAt !== null && at >= promo.endsAt)) return { status: 'promo_ended' };
   // Before its time a code is not even told to exist.

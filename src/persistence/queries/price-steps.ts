@@ -78,7 +78,11 @@ export type DueStep = { id: string; event: EventId; tier: LineId; price: number;
  * The next tier that has a step due: of several due ones the last by position counts. Locked, so that no two workers carry
  * out the same one; a tier somebody else is at is passed by. `now`: Unix ms.
  */
-export async function claimDueStep(tx: Tx, now: number, failed: readonly string[]): Promise<DueStep | undefined> {
+export async function claimDueStep(
+  tx: Tx,
+  now: number,
+  failed: readonly string[],
+): Promise<DueStep | undefined> {
   const { rows } = await sql<DueStep>`
     select s.id, s.event_id as event, s.tier_id as tier, s.price_cents as price, s.actor
     from ticketing.price_steps s join ticketing.ticket_tiers t on t.id = s.tier_id
@@ -100,7 +104,11 @@ export async function isRepriced(tx: Tx, event: EventId, op: OpId): Promise<bool
 }
 
 /** The step, and with it those of its tier that come before it and were not carried out: a price never goes back. */
-export async function closeStep(tx: Tx, step: { id: string; tier: LineId }, outcome: StepOutcome): Promise<void> {
+export async function closeStep(
+  tx: Tx,
+  step: { id: string; tier: LineId },
+  outcome: StepOutcome,
+): Promise<void> {
   await sql`
     update ticketing.price_steps s set done_at = now(), version = s.version + 1, updated_at = now(),
       outcome = case when s.id = ${step.id} then ${outcome} else 'passed_over' end
