@@ -6,6 +6,8 @@ export const scopes = {
     'what can be bought: publish, pause, resume, retire, sale settings, capacity, price, withholding',
   'tickets:read': 'see any ticket and what became of it; each look is logged',
   'checkins:write': 'redeem tickets at the door, and load the manifest for scanners',
+  'refunds:read': 'see the refunds of any order',
+  'refunds:write': 'give money back, and call an event off',
   'audit:read': 'compare the inventory with the records',
 } as const;
 

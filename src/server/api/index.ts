@@ -5,10 +5,12 @@ import { operatorOperations } from './operations.ts';
 import { organizerOperations } from './organizers.ts';
 import { pageOperations } from './pages.ts';
 import { publicOperations } from './public.ts';
+import { refundOperations } from './refunds.ts';
 
 export const operations: Operation[] = [
   ...publicOperations,
   ...organizerOperations,
+  ...refundOperations,
   ...operatorOperations,
   ...pageOperations,
 ];
