@@ -2,13 +2,14 @@
  * What a use case is given: an argument, never a global. `Deps` is built once by the composition root; `Ctx` adds who
  * asks and the trace of the one request.
  */
-import type { Sale } from '../domain/facts.ts';
+import type { ReturnTo, Sale } from '../domain/facts.ts';
 import type { UserId } from '../domain/ids.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Payments } from '../payments/payments.ts';
 import type { Database } from '../persistence/database.ts';
 import type { Buyers } from './buyer.ts';
 import type { Catalog } from './catalog.ts';
+import type { TicketDesk } from './tickets/desk.ts';
 
 /** Unix ms of this machine. Stock and deadlines are judged by Redis's clock, never by this one. */
 export type Clock = { now(): number };
@@ -37,6 +38,8 @@ export type Limits = {
   /** What a new event's holds may do unless its organizer says otherwise. */
   hold: HoldLimits;
   checkout: CheckoutLimits;
+  /** Where the units of tickets go whose payment a bank took back. */
+  chargebackReturnTo: ReturnTo;
 };
 
 export type CheckoutLimits = {
@@ -57,6 +60,8 @@ export const defaultLimits: Limits = {
   // 15 minutes, then ten steps of 3 (WCAG 2.2.1) in the last 2 minutes of each: 45 minutes at most.
   hold: { holdTtlMs: 900_000, extensionsMax: 10, extensionMs: 180_000, extensionWindowMs: 120_000 },
   checkout: { hostedMs: 31 * 60_000, intentMs: 10 * 60_000 },
+  // Nobody knows yet whether who holds such a ticket stands at the door: the organizer puts it on sale again.
+  chargebackReturnTo: 'house',
 };
 
 export type Actor =
@@ -74,6 +79,7 @@ export type Deps = {
   payments: Payments;
   /** Where people reach this site, without a slash at the end: the same on every server, for what is retried on another. */
   publicUrl: string;
+  tickets: TicketDesk;
   clock: Clock;
   ids: Ids;
   log: Log;

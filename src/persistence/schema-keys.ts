@@ -26,6 +26,8 @@ export type ApiKeysTable = {
   /** Of the key's text, hex. */
   sha256: string;
   scopes: string[];
+  /** Whose doors it is for; null is all. */
+  event_ids: OrNull<string[]>;
   created_at: TimeDefault;
   revoked_at: TimeOrNull;
 };

@@ -13,6 +13,14 @@ import type {
   SettlementsTable,
   StripeEventsTable,
 } from './schema-payments.ts';
+import type {
+  DisputesTable,
+  DisputeTicketsTable,
+  EventCancellationsTable,
+  RefundLogTable,
+  RefundTicketsTable,
+} from './schema-refunds.ts';
+import type { CheckinsTable } from './schema-checkins.ts';
 
 /** Set by the database when left out. */
 type Time = ColumnType<Date, Date | string, Date | string>;
@@ -55,6 +63,7 @@ export type EventsTable = Kept & {
   extension_window_ms: Generated<number>;
   /** What an imported event is called where it came from; unique. */
   external_ref: OrNull<string>;
+  rotating_codes: Generated<boolean>;
 };
 
 /** available = quantity - reserved - issued - withheld. */
@@ -180,24 +189,6 @@ export type TicketHoldsTable = Kept & {
   lives: Generated<number>;
 };
 
-export type RefundLogTable = Kept & {
-  id: string;
-  order_id: string;
-  ticket_id: OrNull<string>;
-  user_id: OrNull<string>;
-  op: OrNull<string>;
-  amount_cents: number;
-  currency: Generated<string>;
-  status: Generated<'requested' | 'done' | 'failed'>;
-  return_to: Generated<'public' | 'house' | 'none'>;
-  reason: Generated<string>;
-  actor: Generated<string>;
-  stripe_refund_id: OrNull<string>;
-  payment_intent: OrNull<string>;
-  requested_at: TimeDefault;
-  refunded_at: TimeOrNull;
-};
-
 export type TicketEventsTable = Kept & {
   id: Generated<string>;
   ticket_id: string;
@@ -305,6 +296,10 @@ export type Schema = {
   'ticketing.tickets': TicketsTable;
   'ticketing.ticket_holds': TicketHoldsTable;
   'ticketing.refund_log': RefundLogTable;
+  'ticketing.refund_tickets': RefundTicketsTable;
+  'ticketing.disputes': DisputesTable;
+  'ticketing.dispute_tickets': DisputeTicketsTable;
+  'ticketing.event_cancellations': EventCancellationsTable;
   'ticketing.ticket_events': TicketEventsTable;
   'ticketing.inventory_journal': InventoryJournalTable;
   'ticketing.journal_commits': JournalCommitsTable;
@@ -322,6 +317,7 @@ export type Schema = {
   'ticketing.task_runners': TaskRunnersTable;
   'ticketing.task_successes': TaskSuccessesTable;
   'ticketing.incidents': IncidentsTable;
+  'ticketing.checkins': CheckinsTable;
 };
 
 /** A row of each table as it is read: `Rows['ticketing.orders']`. */

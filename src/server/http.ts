@@ -17,6 +17,7 @@ import { eventRoutes } from './routes/events.ts';
 import { holdRoutes } from './routes/holds.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { pageRoutes } from './routes/pages.ts';
+import { refundRoutes } from './routes/refunds.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { traceIdOf } from './trace.ts';
@@ -31,6 +32,7 @@ export function createHttpApp(edge: Edge, stopping: () => boolean): HttpApp {
     ...eventRoutes(edge),
     ...holdRoutes(edge),
     ...adminRoutes(edge),
+    ...refundRoutes(edge),
     ...operationRoutes(edge, stopping),
     ...documentRoutes(edge),
     ...pageRoutes(edge),

@@ -8,15 +8,18 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { isFault } from '../../src/domain/faults.ts';
 import { uuidV7 } from '../../src/domain/ids.ts';
+import { derivedTicketKeys } from '../../src/domain/ticket-code.ts';
 import { createBuyers } from '../../src/features/buyer.ts';
 import { createCatalog } from '../../src/features/catalog.ts';
 import { catalogSource } from '../../src/features/catalog-source.ts';
 import { type Ctx, type Deps, defaultLimits, type Limits } from '../../src/features/context.ts';
 import { applyNext } from '../../src/features/journal/apply.ts';
 import { createWatch } from '../../src/features/rebuild/watch.ts';
+import { createTicketDesk } from '../../src/features/tickets/desk.ts';
 import { connectRedis } from '../../src/inventory/connection.ts';
 import { createEpochs, type Epochs } from '../../src/inventory/epochs.ts';
 import { createRedisInventory } from '../../src/inventory/redis-inventory.ts';
+import { createTicketCache } from '../../src/inventory/ticket-cache.ts';
 import type { Payments } from '../../src/payments/payments.ts';
 import { unconfiguredPayments } from '../../src/payments/unconfigured.ts';
 import { type Database, inTransaction, openDatabase } from '../../src/persistence/database.ts';
@@ -99,6 +102,13 @@ export async function startSite(
       now: clock.now,
     }),
     buyers: createBuyers(randomBytes(32)),
+    tickets: createTicketDesk({
+      keys: derivedTicketKeys(randomBytes(32)),
+      cache: createTicketCache(redis),
+      db,
+      log,
+      now: clock.now,
+    }),
     payments,
     publicUrl: 'https://tickets.test',
     clock,

@@ -1,7 +1,7 @@
 -- Moves an active hold's deadline by one step, inside the warning window only; a refusal moves nothing. With cover, an outage
 -- of ours is made up for instead: the hold lives that long from now on at least, and that is no step.
 -- @include event stock journal hold end-hold commit
--- KEYS stock hash, holds hash, due zset, closing zset, buyers hash, ended0 hash, ended1 hash, journal stream, marker string
+-- KEYS stock hash, holds hash, due zset, closing zset, buyers hash, ended0 hash, ended1 hash, voided set, journal stream, marker string
 -- ARGV event, op, hold, buyer, cover (ms, 0 for a step), cover_max (ms)
 -- RETURNS {extended, replayed, version, now ms, record} | {refusal, from ms} | {fenced}
 local op, id, buyer, cover, cover_max = ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])
@@ -14,7 +14,7 @@ local function move_deadline(hold, deadline, extensions, reason)
   local record = hold_record(hold)
   writes.holds[1], writes.holds[2] = id, record
   writes.due[1], writes.due[2] = hold.deadline, id
-  writes.markers = { KEYS[9], 'active', hold.deadline }
+  writes.markers = { KEYS[10], 'active', hold.deadline }
   local made = fact('extended', json_cause(op, nil, reason) .. ',"h":"' .. id .. '","d":' .. hold.deadline
     .. ',"x":' .. hold.extensions, {})
   remember(op, table.concat({ 'extended', made, id, hold.deadline, hold.extensions }, ' '))

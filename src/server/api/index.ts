@@ -6,10 +6,12 @@ import { organizerOperations } from './organizers.ts';
 import { pageOperations } from './pages.ts';
 import { publicOperations } from './public.ts';
 import { webhookOperations } from './webhooks.ts';
+import { refundOperations } from './refunds.ts';
 
 export const operations: Operation[] = [
   ...publicOperations,
   ...organizerOperations,
+  ...refundOperations,
   ...operatorOperations,
   ...pageOperations,
   ...webhookOperations,

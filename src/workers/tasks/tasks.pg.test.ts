@@ -142,20 +142,20 @@ describe('adding', () => {
 describe('running', () => {
   test('every statement of the runner is of the worker role, and so is what it resets to', async () => {
     await admin.query(`
-      create table seen (role text, login text);
-      grant insert on seen to public;
-      create function see() returns trigger language plpgsql as $$
+      create table public.seen (role text, login text);
+      grant insert on public.seen to public;
+      create function public.see() returns trigger language plpgsql as $$
         begin insert into public.seen values (current_user, session_user); return null; end $$;
-      create trigger see after insert or update or delete on graphile_worker._private_jobs execute function see();
+      create trigger see after insert or update or delete on graphile_worker._private_jobs execute function public.see();
     `);
     const done: string[] = [];
     start({ settle_order: async ({ order }) => void done.push(order) });
     await add([{ task: 'settle_order', payload: { order: order(1) } }], 'worker');
     await until(() => done, [order(1)]);
     await until(jobs, []);
-    const { rows } = await admin.query('select distinct role from seen');
+    const { rows } = await admin.query('select distinct role from public.seen');
     await admin.query(
-      'drop trigger see on graphile_worker._private_jobs; drop function see; drop table seen',
+      'drop trigger see on graphile_worker._private_jobs; drop function public.see; drop table public.seen',
     );
     expect(rows).toEqual([{ role: 'holdfast_worker' }]);
     const pool = openJobPool({
