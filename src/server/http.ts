@@ -12,12 +12,14 @@ import { type Call, type Edge, type Method, overLimit, type Route, refuse } from
 import { unlimited } from './limits/limits.ts';
 import { refusalOfFault } from './on-fault.ts';
 import { adminRoutes } from './routes/admin.ts';
+import { checkinRoutes } from './routes/checkins.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { eventRoutes } from './routes/events.ts';
 import { holdRoutes } from './routes/holds.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { sessionRoutes } from './routes/sessions.ts';
+import { ticketRoutes } from './routes/tickets.ts';
 import { traceIdOf } from './trace.ts';
 
 type Env = { Bindings: HttpBindings };
@@ -29,6 +31,8 @@ export function createHttpApp(edge: Edge, stopping: () => boolean): HttpApp {
     ...sessionRoutes(edge),
     ...eventRoutes(edge),
     ...holdRoutes(edge),
+    ...ticketRoutes(edge),
+    ...checkinRoutes(edge),
     ...adminRoutes(edge),
     ...operationRoutes(edge, stopping),
     ...documentRoutes(edge),

@@ -19,4 +19,6 @@ export const inputs = {
   setSale: named('SetSale'),
   reason: named('Reason'),
   withhold: named('Withhold'),
+  scan: named('Scan'),
+  scans: named('Scans'),
 };
