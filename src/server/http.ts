@@ -12,6 +12,7 @@ import { type Call, type Edge, type Method, overLimit, type Route, refuse } from
 import { unlimited } from './limits/limits.ts';
 import { refusalOfFault } from './on-fault.ts';
 import { adminRoutes } from './routes/admin.ts';
+import { checkinRoutes } from './routes/checkins.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { eventRoutes } from './routes/events.ts';
 import { holdRoutes } from './routes/holds.ts';
@@ -20,6 +21,7 @@ import { pageRoutes } from './routes/pages.ts';
 import { refundRoutes } from './routes/refunds.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
+import { ticketRoutes } from './routes/tickets.ts';
 import { traceIdOf } from './trace.ts';
 
 type Env = { Bindings: HttpBindings };
@@ -31,6 +33,8 @@ export function createHttpApp(edge: Edge, stopping: () => boolean): HttpApp {
     ...sessionRoutes(edge),
     ...eventRoutes(edge),
     ...holdRoutes(edge),
+    ...ticketRoutes(edge),
+    ...checkinRoutes(edge),
     ...adminRoutes(edge),
     ...refundRoutes(edge),
     ...operationRoutes(edge, stopping),

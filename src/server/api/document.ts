@@ -67,7 +67,7 @@ const ifNoneMatch = {
   description: 'The ETag of what you have.',
   schema: { type: 'string' },
 };
-const idPrefixes: Record<string, string> = { event: 'evt', tier: 'tier', hold: 'hold' };
+const idPrefixes: Record<string, string> = { event: 'evt', tier: 'tier', hold: 'hold', ticket: 'tkt' };
 
 function parameters(operation: Operation): Json[] {
   const path = parametersOf(operation.path).map((name) => ({

@@ -7,9 +7,11 @@ import { pageOperations } from './pages.ts';
 import { publicOperations } from './public.ts';
 import { webhookOperations } from './webhooks.ts';
 import { refundOperations } from './refunds.ts';
+import { ticketOperations } from './tickets.ts';
 
 export const operations: Operation[] = [
   ...publicOperations,
+  ...ticketOperations,
   ...organizerOperations,
   ...refundOperations,
   ...operatorOperations,

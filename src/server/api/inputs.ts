@@ -21,4 +21,6 @@ export const inputs = {
   withhold: named('Withhold'),
   refund: named('RefundRequest'),
   cancelEvent: named('CancelEvent'),
+  scan: named('Scan'),
+  scans: named('Scans'),
 };

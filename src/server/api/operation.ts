@@ -12,6 +12,8 @@ export const tags = {
   sessions: 'A person without a name: a token that stands for whoever holds it.',
   events: 'What is on sale and what is left of it. Public, cacheable, the same for everybody.',
   holds: 'Tickets in one person’s basket, for a while.',
+  tickets: 'What was bought: who has it, its code, and what became of it.',
+  doors: 'For scanners: check-in, with a network and without.',
   organizers: 'The organizer’s side. Answered once the change is in the records.',
   operations: 'For those who run it.',
   pages: 'What people see in a browser.',
@@ -77,6 +79,7 @@ const named: [parameter: string, code: RefusalCode][] = [
   [':event', 'event_unknown'],
   [':tier', 'tier_unknown'],
   [':hold', 'hold_unknown'],
+  [':ticket', 'ticket_unknown'],
 ];
 
 /** Every refusal and fault an operation may be answered with. */
@@ -95,7 +98,7 @@ export function refusalsOf(operation: Operation): RefusalCode[] {
   add(operation.conditional === 'if-match', ['precondition_required', 'version_conflict', 'input_invalid']);
   add(operation.limited !== false, ['rate_limited']);
   for (const [parameter, code] of named) add(path.includes(parameter), [code]);
-  add(/:(event|hold)/.test(path), [...inventoryFaults, ...recordFaults]);
+  add(/:(event|hold|ticket)/.test(path), [...inventoryFaults, ...recordFaults]);
   return [...codes];
 }
 
