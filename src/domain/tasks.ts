@@ -24,7 +24,7 @@ export type Job = {
     payload: Tasks[Task];
     /** One job of this key waits at a time; adding it again moves it. */
     key?: string;
-    /** Jobs of one queue run one after the other, in the order they were added. */
+    /** Jobs of one queue never run at the same time; who waits begins in about the order in which they were added. */
     queue?: string;
     /** Unix ms; now when left out. */
     runAt?: number;

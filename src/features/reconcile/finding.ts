@@ -1,6 +1,8 @@
 /** What a check is, and what it finds. A check is a file in checks/; it walks in pages, and holds one page in memory. */
 import type { EventId } from '../../domain/ids.ts';
 import type { Payments } from '../../payments/payments.ts';
+import { inTransaction, type Tx } from '../../persistence/database.ts';
+import type { Walk } from '../../persistence/queries/integrity.ts';
 import type { FindingOutcome, FindingRow } from '../../persistence/queries/reconciliations.ts';
 import type { Ctx } from '../context.ts';
 
@@ -33,10 +35,12 @@ export type Check = {
   find(ctx: ReconcileCtx, scope: Scope): AsyncIterable<Finding>;
 };
 
-export const pageMax = 200;
+const pageMax = 200;
+/** A page walks along rows that are in order until it has found as many that are not. */
+const timeouts = { statementMs: 60_000, idleInTransactionMs: 60_000 };
 
 /** Page after page of a query by key, each in a transaction of its own; stops at the first that is not full. */
-export async function* pages<Row>(
+async function* pages<Row>(
   read: (after: string | null) => Promise<Row[]>,
   keyOf: (row: Row) => string,
 ): AsyncIterable<Row> {
@@ -48,4 +52,17 @@ export async function* pages<Row>(
     if (last === undefined || rows.length < pageMax) return;
     after = keyOf(last);
   }
+}
+
+/** The rows of a query that walks by key, read as the worker. */
+export function rowsOf<Row>(
+  { db }: ReconcileCtx,
+  { event }: Scope,
+  query: (tx: Tx, walk: Walk) => Promise<Row[]>,
+  keyOf: (row: Row) => string,
+): AsyncIterable<Row> {
+  const scope = { role: 'worker', readOnly: true, timeouts } as const;
+  const read = (after: string | null) =>
+    inTransaction(db, scope, (tx) => query(tx, { event, after, limit: pageMax }));
+  return pages(read, keyOf);
 }

@@ -67,7 +67,10 @@ export async function insertReconciliation(
 export type Claimed = { reconciliation: Reconciliation; attempt: number };
 
 /** The run as one's own, or its status when it is not to be had: it is done, or somebody else is at it. */
-export async function claimReconciliation(tx: Tx, id: string): Promise<Claimed | ReconciliationStatus | undefined> {
+export async function claimReconciliation(
+  tx: Tx,
+  id: string,
+): Promise<Claimed | ReconciliationStatus | undefined> {
   const { rows } = await sql<Reconciliation & { attempt: number }>`
     update ticketing.reconciliations
     set status = 'running', attempt = attempt + 1, started_at = coalesce(started_at, now()), heard_at = now(), error = null
