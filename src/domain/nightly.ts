@@ -7,10 +7,13 @@
 export type UtcMinute = { min: number; hour: number; date: number; month: number };
 
 const minuteMs = 60_000;
-const dayMs = 86_400_000;
+const quarterMs = 900_000;
 
-/** `at`: Unix ms. */
-export function isNightly(at: number, hour: number, zone: string): boolean {
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+function clockOf(zone: string): Intl.DateTimeFormat {
+  const known = clocks.get(zone);
+  if (known) return known;
   const clock = new Intl.DateTimeFormat('en-GB', {
     timeZone: zone,
     year: 'numeric',
@@ -19,14 +22,29 @@ export function isNightly(at: number, hour: number, zone: string): boolean {
     hour: '2-digit',
     hourCycle: 'h23',
   });
-  const read = (ms: number) => {
-    const parts = new Map(clock.formatToParts(ms).map(({ type, value }) => [type, value]));
-    const day = `${parts.get('year')}-${parts.get('month')}-${parts.get('day')}`;
-    return { day, reached: Number(parts.get('hour')) >= hour };
+  clocks.set(zone, clock);
+  return clock;
+}
+
+function read(at: number, zone: string): { day: string; hour: number } {
+  const parts = new Map(
+    clockOf(zone)
+      .formatToParts(at)
+      .map(({ type, value }) => [type, value]),
+  );
+  return {
+    day: `${parts.get('year')}-${parts.get('month')}-${parts.get('day')}`,
+    hour: Number(parts.get('hour')),
   };
-  const now = read(at);
-  const before = read(at - minuteMs);
-  return now.reached && (before.day !== now.day || !before.reached);
+}
+
+/** `at`: Unix ms, a whole minute. */
+export function isNightly(at: number, hour: number, zone: string): boolean {
+  // Every zone is whole quarters of an hour away from UTC, so the other minutes need no clock.
+  if (at % quarterMs !== 0) return false;
+  const now = read(at, zone);
+  const before = read(at - minuteMs, zone);
+  return now.hour >= hour && (before.day !== now.day || before.hour < hour);
 }
 
 /** The moment of such a minute, in the year that puts it nearest to `now` (Unix ms). */
@@ -38,6 +56,5 @@ export function momentOf({ month, date, hour, min }: UtcMinute, now: number): nu
 
 /** The first day of a month, by the clocks of one place. */
 export function isFirstOfMonth(at: number, zone: string): boolean {
-  const month = new Intl.DateTimeFormat('en', { timeZone: zone, month: 'numeric' });
-  return month.format(at) !== month.format(at - dayMs);
+  return read(at, zone).day.endsWith('-01');
 }

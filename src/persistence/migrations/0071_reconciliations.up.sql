@@ -7,7 +7,8 @@ CREATE TABLE ticketing.reconciliations (
   event_id uuid REFERENCES events.events,
   requested_by text NOT NULL,
   requested_at timestamptz NOT NULL DEFAULT now(),
-  status text NOT NULL DEFAULT 'waiting' CHECK (status IN ('waiting', 'running', 'done', 'failed')),
+  -- failed: a check threw, and the run is begun again a few times. replaced: it died, and another one took its place.
+  status text NOT NULL DEFAULT 'waiting' CHECK (status IN ('waiting', 'running', 'done', 'failed', 'replaced')),
   -- Counts those who took the run on: only the last of them may write.
   attempt integer NOT NULL DEFAULT 0,
   started_at timestamptz,
@@ -19,7 +20,7 @@ CREATE TABLE ticketing.reconciliations (
   repaired integer NOT NULL DEFAULT 0,
   error text,
   CHECK ((kind = 'event') = (event_id IS NOT NULL)),
-  CHECK ((status IN ('done', 'failed')) = (finished_at IS NOT NULL))
+  CHECK ((status IN ('done', 'failed', 'replaced')) = (finished_at IS NOT NULL))
 );
 -- One at a time: two would repair the same thing side by side.
 CREATE UNIQUE INDEX reconciliations_one_at_a_time ON ticketing.reconciliations ((true)) WHERE status IN ('waiting', 'running');

@@ -5,7 +5,7 @@ import type { Tx } from '../database.ts';
 
 export type ReconciliationKind = 'full' | 'event' | 'audit';
 export type ReconciliationMode = 'dry-run' | 'fix';
-export type ReconciliationStatus = 'waiting' | 'running' | 'done' | 'failed';
+export type ReconciliationStatus = 'waiting' | 'running' | 'done' | 'failed' | 'replaced';
 export type FindingOutcome = 'found' | 'repaired' | 'queued' | 'failed' | 'manual';
 
 export type Reconciliation = {
@@ -41,6 +41,8 @@ export type FindingRow = {
 /** A run that was not heard of for so long is dead, and so is one that nobody took on. In seconds. */
 const silentSeconds = 60;
 const untakenSeconds = 900;
+/** One whose checks threw is begun again as often as this. */
+const attemptsMax = 5;
 
 const columns = sql`id, kind, mode, event_id as event, requested_by as "requestedBy", requested_at as "requestedAt", status,
   started_at as "startedAt", finished_at as "finishedAt", checked, findings, repaired, error`;
@@ -52,7 +54,7 @@ export async function insertReconciliation(
 ): Promise<boolean> {
   await sql`
     update ticketing.reconciliations
-    set status = 'failed', finished_at = now(), error = 'it was not heard of any more, and another one took its place'
+    set status = 'replaced', finished_at = now(), error = 'it was not heard of any more, and another one took its place'
     where (status = 'running' and heard_at < now() - ${silentSeconds} * interval '1 second')
       or (status = 'waiting' and requested_at < now() - ${untakenSeconds} * interval '1 second')
   `.execute(tx);
@@ -73,8 +75,9 @@ export async function claimReconciliation(
 ): Promise<Claimed | ReconciliationStatus | undefined> {
   const { rows } = await sql<Reconciliation & { attempt: number }>`
     update ticketing.reconciliations
-    set status = 'running', attempt = attempt + 1, started_at = coalesce(started_at, now()), heard_at = now(), error = null
-    where id = ${id} and (status = 'waiting'
+    set status = 'running', attempt = attempt + 1, started_at = coalesce(started_at, now()), heard_at = now(),
+      finished_at = null, error = null
+    where id = ${id} and (status = 'waiting' or (status = 'failed' and attempt < ${attemptsMax})
       or (status = 'running' and heard_at < now() - ${silentSeconds} * interval '1 second'))
     returning ${columns}, attempt
   `.execute(tx);

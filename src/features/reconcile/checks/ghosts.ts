@@ -21,13 +21,13 @@ export const ghosts: Check = {
       const { event, line, authority } = tier;
       if (tier.overdueUnits === 0 && tier.reserved === tier.heldUnits) continue;
       const about = { subject: line, event, tier: line };
-      if (tier.reserved > tier.heldUnits) {
+      if (tier.reserved !== tier.heldUnits) {
         yield {
           ...about,
           subject: `${line} counted`,
-          units: tier.reserved - tier.heldUnits,
+          units: Math.abs(tier.reserved - tier.heldUnits),
           cause:
-            'the counter of the records is higher than their live holds: it was written by hand or by another program',
+            'the counter of the records is not the sum of their live holds: one of them was written past the journal',
           repair:
             'holdfast verify EVENT says what the ledger has; the counter is put right from there by a person',
           detail: { reserved: tier.reserved, held: tier.heldUnits },
