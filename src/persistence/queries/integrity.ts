@@ -9,13 +9,13 @@ const of = (column: string, event: string | null) =>
 const beyond = (column: string, after: string | null) =>
   sql`(${after}::uuid is null or ${sql.raw(column)} > ${after}::uuid)`;
 
-export type EventRow = { event: string; authority: 'postgres' | 'redis'; startAt: Date };
+export type EventRow = { event: string; startAt: Date };
 
-/** Events that are open or were: drafts have nothing to compare. */
+/** Events that are open in Redis, or were: others have no ledger. */
 export async function eventsToCheck(tx: Tx, walk: Walk): Promise<EventRow[]> {
   const { rows } = await sql<EventRow>`
-    select id as event, inventory_authority as authority, start_at as "startAt" from events.events
-    where ${of('id', walk.event)} and ${beyond('id', walk.after)} and status <> 'draft'
+    select id as event, start_at as "startAt" from events.events
+    where ${of('id', walk.event)} and ${beyond('id', walk.after)} and inventory_authority = 'redis'
     order by id limit ${walk.limit}
   `.execute(tx);
   return rows;

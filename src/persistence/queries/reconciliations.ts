@@ -156,6 +156,16 @@ export async function findingsOf(tx: Tx, id: string, after: number, limit: numbe
 
 export type LastRun = { kind: ReconciliationKind; finishedAt: Date };
 
+/** When full runs and audits last came to their end; before the first one, when the database was made. */
+export async function lastRunsOrFirstDay(tx: Tx): Promise<LastRun[]> {
+  const { rows } = await sql<LastRun>`
+    select k.kind, coalesce(max(r.finished_at), (select min(applied_at) from holdfast.schema_migrations)) as "finishedAt"
+    from unnest(array['full', 'audit']) as k(kind)
+    left join ticketing.reconciliations r on r.kind = k.kind and r.status = 'done' group by k.kind
+  `.execute(tx);
+  return rows;
+}
+
 /** The newest run of each kind that came to its end. */
 export async function lastRuns(tx: Tx): Promise<LastRun[]> {
   const { rows } = await sql<LastRun>`

@@ -12,8 +12,7 @@ export const drift: Check = {
   name: 'drift',
   async *find(ctx, scope) {
     const events = rowsOf(ctx, scope, eventsToCheck, ({ event }) => event);
-    for await (const { event, authority, startAt } of events) {
-      if (authority !== 'redis') continue;
+    for await (const { event, startAt } of events) {
       scope.looked(1);
       yield* inRedis(ctx, event);
       const recent = startAt.getTime() > ctx.clock.now() - foldedForMs;
