@@ -16,6 +16,7 @@ import { checkinRoutes } from './routes/checkins.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { eventRoutes } from './routes/events.ts';
 import { holdRoutes } from './routes/holds.ts';
+import { integrityRoutes } from './routes/integrity.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { refundRoutes } from './routes/refunds.ts';
@@ -38,6 +39,7 @@ export function createHttpApp(edge: Edge, stopping: () => boolean): HttpApp {
     ...adminRoutes(edge),
     ...refundRoutes(edge),
     ...operationRoutes(edge, stopping),
+    ...integrityRoutes(edge),
     ...documentRoutes(edge),
     ...pageRoutes(edge),
     ...webhookRoutes(edge),

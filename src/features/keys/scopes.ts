@@ -8,7 +8,8 @@ export const scopes = {
   'checkins:write': 'redeem tickets at the door, and load the manifest for scanners',
   'refunds:read': 'see the refunds of any order',
   'refunds:write': 'give money back, and call an event off',
-  'audit:read': 'compare the inventory with the records',
+  'audit:read': 'compare the inventory with the records; see jobs and reconciliations',
+  'operations:write': 'reconcile the books, with repairs',
 } as const;
 
 export type Scope = keyof typeof scopes;

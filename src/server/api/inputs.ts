@@ -23,4 +23,5 @@ export const inputs = {
   cancelEvent: named('CancelEvent'),
   scan: named('Scan'),
   scans: named('Scans'),
+  reconcile: named('Reconcile'),
 };

@@ -80,6 +80,7 @@ const named: [parameter: string, code: RefusalCode][] = [
   [':tier', 'tier_unknown'],
   [':hold', 'hold_unknown'],
   [':ticket', 'ticket_unknown'],
+  [':reconciliation', 'reconciliation_unknown'],
 ];
 
 /** Every refusal and fault an operation may be answered with. */
