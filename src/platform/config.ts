@@ -12,6 +12,7 @@ import { readConnections } from './connections.ts';
 import { httpConfig, httpProblems, httpSettings } from './http-settings.ts';
 import { type KeyName, readKey } from './keys.ts';
 import { logLevels } from './log.ts';
+import { mailConfig, mailProblems, mailSettings } from './mail-settings.ts';
 import { exitCodes, Trouble } from './trouble.ts';
 
 export type Environment = Record<string, string | undefined>;
@@ -94,6 +95,7 @@ const schema = z.object({
   /** Events with series of their own; each has at most 100 tiers with 4 states. */
   METRICS_MAX_EVENTS: whole(1, 1_000, 20),
   ...httpSettings,
+  ...mailSettings,
 });
 
 type Name = keyof typeof schema.shape;
@@ -160,7 +162,7 @@ export function loadConfig(env: Environment) {
   };
   const dataDir = resolve(values['HOLDFAST_DATA_DIR'] ?? '.data');
   fillFromDataDir(values, dataDir);
-  problems.push(...httpProblems(values));
+  problems.push(...httpProblems(values), ...mailProblems(values));
   const parsed = schema.safeParse(values);
   if (!parsed.success) {
     for (const issue of parsed.error.issues) problems.push(`${issue.path[0]?.toString()}: ${issue.message}`);
@@ -207,6 +209,7 @@ export function loadConfig(env: Environment) {
     sessionTtlMs: set.SESSION_TTL_SECONDS * 1_000,
     metricsMaxEvents: set.METRICS_MAX_EVENTS,
     http: httpConfig(set),
+    mail: mailConfig(set),
     keys: {
       session: set.SESSION_KEYS,
       ticketSigning: set.TICKET_SIGNING_KEY,
