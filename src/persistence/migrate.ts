@@ -5,6 +5,7 @@
 import pg from 'pg';
 import { Trouble } from '../platform/trouble.ts';
 import { connectMs } from './database.ts';
+import { installJobSchema, jobSchema, jobSchemaVersion } from './job-schema.ts';
 import { type Migration, readMigrations, readRoles } from './migration-files.ts';
 
 /** `up`: to the newest. `down`: one back. A number: to that version, either way; 0 is an empty database. */
@@ -36,6 +37,7 @@ export async function migrate(url: string, target: Target): Promise<Migrated> {
     const to = versionOf(target, from, migrations);
     const forward = migrations.filter(({ version }) => version > from && version <= to);
     const backward = migrations.filter(({ version }) => version > to && version <= from).reverse();
+    if (to > 0 && backward.length === 0) await installJobSchema(url, statementMs);
     for (const migration of forward) await step(client, migration, 'up');
     for (const migration of backward) await step(client, migration, 'down');
     const names = (list: Migration[]) => list.map((migration) => migration.name);
@@ -51,8 +53,16 @@ export async function status(url: string): Promise<Status> {
     const applied = known.rows[0].known ? await readApplied(client) : [];
     checkHistory(migrations, applied);
     const pending = migrations.slice(applied.length).map((migration) => migration.name);
+    if (!(await hasJobSchema(client))) pending.push(jobSchema);
     return { version: applied.at(-1)?.version ?? 0, latest: latestOf(migrations), pending };
   });
+}
+
+async function hasJobSchema(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query(`SELECT to_regclass('${jobSchema}.migrations') IS NOT NULL AS known`);
+  if (!rows[0].known) return false;
+  const newest = await client.query(`SELECT max(id) AS id FROM ${jobSchema}.migrations`);
+  return newest.rows[0].id >= jobSchemaVersion;
 }
 
 async function withClient<Result>(

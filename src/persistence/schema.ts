@@ -3,6 +3,7 @@
  * `bigint` columns are read as numbers (see database.ts: all of ours stay below 2^53), times as Date, bytea as Buffer.
  */
 import type { ColumnType, Generated, Selectable } from 'kysely';
+import type { TaskRunnersTable, TaskSuccessesTable } from './schema-jobs.ts';
 
 /** Set by the database when left out. */
 type Time = ColumnType<Date, Date | string, Date | string>;
@@ -302,6 +303,8 @@ export type Schema = {
   'ticketing.idempotency_keys': IdempotencyKeysTable;
   'ticketing.stripe_events': StripeEventsTable;
   'ticketing.api_keys': ApiKeysTable;
+  'ticketing.task_runners': TaskRunnersTable;
+  'ticketing.task_successes': TaskSuccessesTable;
 };
 
 /** A row of each table as it is read: `Rows['ticketing.orders']`. */

@@ -1,0 +1,23 @@
+/**
+ * What a task is to the runner: a function by the name of src/domain/tasks.ts, and the shape of what it is given. A payload
+ * came from a table that others write too, so it is checked before it is believed.
+ */
+import { z } from 'zod';
+import type { TaskName, Tasks } from '../../domain/tasks.ts';
+
+/** May run twice, and at the same time as itself for another payload. Throws when it is to be tried again. */
+export type Task<Name extends TaskName> = (payload: Tasks[Name]) => Promise<void>;
+
+/** Jobs of a task that is not in the list wait for a process that has it. */
+export type TaskList = { [Name in TaskName]?: Task<Name> };
+
+export const payloads: { [Name in TaskName]: z.ZodType<Tasks[Name]> } = {
+  settle_event: z.object({ event: z.string().min(1) }),
+  settle_order: z.object({ order: z.uuid() }),
+  carry_out_refund: z.object({ refund: z.uuid() }),
+  capture_payment: z.object({ order: z.uuid() }),
+  send_mail: z.object({ mail: z.uuid() }),
+  reconcile: z.object({ reconciliation: z.uuid() }),
+};
+
+export const taskNames = Object.keys(payloads) as TaskName[];
