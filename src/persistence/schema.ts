@@ -4,6 +4,7 @@
  */
 import type { ColumnType, Generated, Selectable } from 'kysely';
 import type { TaskRunnersTable, TaskSuccessesTable } from './schema-jobs.ts';
+import type { MailsTable, SignInLinksTable } from './schema-mail.ts';
 
 /** Set by the database when left out. */
 type Time = ColumnType<Date, Date | string, Date | string>;
@@ -303,6 +304,8 @@ export type Schema = {
   'ticketing.idempotency_keys': IdempotencyKeysTable;
   'ticketing.stripe_events': StripeEventsTable;
   'ticketing.api_keys': ApiKeysTable;
+  'ticketing.mails': MailsTable;
+  'ticketing.sign_in_links': SignInLinksTable;
   'ticketing.task_runners': TaskRunnersTable;
   'ticketing.task_successes': TaskSuccessesTable;
 };
