@@ -8,6 +8,7 @@ import type { Inventory } from '../inventory/inventory.ts';
 import type { Database } from '../persistence/database.ts';
 import type { Buyers } from './buyer.ts';
 import type { Catalog } from './catalog.ts';
+import type { Mailing } from './mails/mailing.ts';
 
 /** Unix ms of this machine. Stock and deadlines are judged by Redis's clock, never by this one. */
 export type Clock = { now(): number };
@@ -61,6 +62,7 @@ export type Deps = {
   db: Database;
   catalog: Catalog;
   buyers: Buyers;
+  mailing: Mailing;
   clock: Clock;
   ids: Ids;
   log: Log;

@@ -139,7 +139,7 @@ test('every table with a person in it forces row-level security, its partitions 
   const open = `SELECT c.relname AS name FROM pg_class c
     LEFT JOIN pg_inherits i ON i.inhrelid = c.oid
     WHERE coalesce(i.inhparent, c.oid) = ANY (ARRAY['ticketing.orders', 'ticketing.order_items', 'ticketing.tickets',
-      'ticketing.ticket_holds', 'ticketing.refund_log', 'ticketing.ticket_events']::regclass[])
+      'ticketing.ticket_holds', 'ticketing.refund_log', 'ticketing.ticket_events', 'ticketing.contacts']::regclass[])
       AND c.relkind IN ('r', 'p') AND NOT c.relforcerowsecurity`;
   expect(await names(open)).toEqual([]);
 });
@@ -149,6 +149,7 @@ test('nobody may call a function that issues tickets by default', async () => {
     WHERE pronamespace IN ('public'::regnamespace, 'ticketing'::regnamespace)
       AND has_function_privilege('holdfast_app', p.oid, 'EXECUTE')`;
   expect((await names(callable)).sort()).toEqual([
+    'ticketing.contact_of(text,text,text)',
     'ticketing.current_uid()',
     'ticketing.uuid_v7(timestamp with time zone)',
   ]);

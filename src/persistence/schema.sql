@@ -43,6 +43,14 @@ TABLE ticketing.api_keys
   scopes text[] NOT NULL
   created_at timestamp with time zone NOT NULL DEFAULT now()
   revoked_at timestamp with time zone;
+TABLE ticketing.contacts FORCE ROW LEVEL SECURITY
+  id uuid NOT NULL
+  email text NOT NULL
+  email_key text
+  name text
+  locale text NOT NULL DEFAULT 'en'::text
+  created_at timestamp with time zone NOT NULL DEFAULT now()
+  erased_at timestamp with time zone;
 TABLE ticketing.idempotency_keys
   principal text NOT NULL
   route text NOT NULL
@@ -142,7 +150,9 @@ TABLE ticketing.order_items FORCE ROW LEVEL SECURITY
   version bigint NOT NULL DEFAULT 1
   created_at timestamp with time zone NOT NULL DEFAULT now()
   updated_at timestamp with time zone NOT NULL DEFAULT now()
-  deleted_at timestamp with time zone;
+  deleted_at timestamp with time zone
+  discount_cents bigint NOT NULL DEFAULT 0
+  fees_cents bigint NOT NULL DEFAULT 0;
 TABLE ticketing.orders FORCE ROW LEVEL SECURITY
   id uuid NOT NULL
   event_id uuid NOT NULL
@@ -165,7 +175,21 @@ TABLE ticketing.orders FORCE ROW LEVEL SECURITY
   version bigint NOT NULL DEFAULT 1
   created_at timestamp with time zone NOT NULL DEFAULT now()
   updated_at timestamp with time zone NOT NULL DEFAULT now()
-  deleted_at timestamp with time zone;
+  deleted_at timestamp with time zone
+  contact_id uuid
+  mode text NOT NULL DEFAULT 'hosted'::text
+  hold_life integer NOT NULL DEFAULT 1
+  attempt integer NOT NULL DEFAULT 1
+  promo_id uuid
+  discount_cents bigint NOT NULL DEFAULT 0
+  captured_cents bigint NOT NULL DEFAULT 0
+  payment_url text
+  comp_actor text
+  comp_reason text
+  accepted_late_by text
+  accepted_late_reason text
+  request_key text
+  request_hash text;
 TABLE ticketing.partition_health WITH (fillfactor=50)
   partition smallint NOT NULL
   alive_at timestamp with time zone NOT NULL DEFAULT now();
@@ -321,6 +345,10 @@ ALTER TABLE ticketing.api_keys ADD CONSTRAINT api_keys_sha256_once UNIQUE (sha25
 ALTER TABLE ticketing.api_keys ADD CONSTRAINT check_api_key_name CHECK ((name ~ '^[a-z0-9][a-z0-9._-]{0,62}$'::text));
 ALTER TABLE ticketing.api_keys ADD CONSTRAINT check_api_key_scopes CHECK ((cardinality(scopes) > 0));
 ALTER TABLE ticketing.api_keys ADD CONSTRAINT check_api_key_sha256 CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text));
+ALTER TABLE ticketing.contacts ADD CONSTRAINT check_contact_key_or_erased CHECK (((email_key IS NULL) = (erased_at IS NOT NULL)));
+ALTER TABLE ticketing.contacts ADD CONSTRAINT check_contact_lengths CHECK (((length(email) <= 254) AND (length(name) <= 200) AND (length(locale) <= 35)));
+ALTER TABLE ticketing.contacts ADD CONSTRAINT contacts_email_key UNIQUE (email_key);
+ALTER TABLE ticketing.contacts ADD CONSTRAINT contacts_pkey PRIMARY KEY (id);
 ALTER TABLE ticketing.idempotency_keys ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (principal, route, key);
 ALTER TABLE ticketing.inventory_commands ADD CONSTRAINT check_command_kind CHECK ((kind = ANY (ARRAY['reclaim'::text, 'confirm'::text, 'reconcile'::text])));
 ALTER TABLE ticketing.inventory_commands ADD CONSTRAINT inventory_commands_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id);
@@ -340,6 +368,7 @@ ALTER TABLE ticketing.journal_heads ADD CONSTRAINT check_head_projected CHECK ((
 ALTER TABLE ticketing.journal_heads ADD CONSTRAINT journal_heads_pkey PRIMARY KEY (event_id);
 ALTER TABLE ticketing.journal_watermarks ADD CONSTRAINT check_watermark_not_negative CHECK (((partition >= 0) AND (epoch >= 0) AND (entry >= 0)));
 ALTER TABLE ticketing.journal_watermarks ADD CONSTRAINT journal_watermarks_pkey PRIMARY KEY (partition);
+ALTER TABLE ticketing.order_items ADD CONSTRAINT check_item_amounts CHECK ((((discount_cents >= 0) AND (discount_cents <= ((quantity)::bigint * unit_price_cents))) AND (fees_cents >= 0)));
 ALTER TABLE ticketing.order_items ADD CONSTRAINT check_item_price_not_negative CHECK ((unit_price_cents >= 0));
 ALTER TABLE ticketing.order_items ADD CONSTRAINT check_item_quantity_positive CHECK ((quantity > 0));
 ALTER TABLE ticketing.order_items ADD CONSTRAINT order_items_order_id_fkey FOREIGN KEY (order_id) REFERENCES ticketing.orders(id);
@@ -347,9 +376,15 @@ ALTER TABLE ticketing.order_items ADD CONSTRAINT order_items_order_tier UNIQUE (
 ALTER TABLE ticketing.order_items ADD CONSTRAINT order_items_pkey PRIMARY KEY (id);
 ALTER TABLE ticketing.order_items ADD CONSTRAINT order_items_tier_id_fkey FOREIGN KEY (tier_id) REFERENCES ticketing.ticket_tiers(id);
 ALTER TABLE ticketing.orders ADD CONSTRAINT check_order_amounts CHECK (((subtotal_cents >= 0) AND (fees_cents >= 0) AND (total_cents >= 0)));
+ALTER TABLE ticketing.orders ADD CONSTRAINT check_order_attempt CHECK (((attempt > 0) AND (hold_life > 0)));
+ALTER TABLE ticketing.orders ADD CONSTRAINT check_order_captured CHECK ((captured_cents >= 0));
+ALTER TABLE ticketing.orders ADD CONSTRAINT check_order_comp_has_reason CHECK (((mode = 'comp'::text) = (comp_reason IS NOT NULL)));
 ALTER TABLE ticketing.orders ADD CONSTRAINT check_order_currency CHECK ((currency ~ '^[A-Z]{3}$'::text));
+ALTER TABLE ticketing.orders ADD CONSTRAINT check_order_discount CHECK (((discount_cents >= 0) AND (discount_cents <= subtotal_cents)));
+ALTER TABLE ticketing.orders ADD CONSTRAINT check_order_mode CHECK ((mode = ANY (ARRAY['hosted'::text, 'intent'::text, 'free'::text, 'comp'::text])));
 ALTER TABLE ticketing.orders ADD CONSTRAINT check_order_origin CHECK ((origin = ANY (ARRAY['checkout'::text, 'journal'::text, 'import'::text])));
 ALTER TABLE ticketing.orders ADD CONSTRAINT check_order_status CHECK ((status = ANY (ARRAY['pending'::text, 'paid'::text, 'expired'::text, 'cancelled'::text, 'refunded_unfulfilled'::text, 'partially_refunded'::text, 'refunded'::text, 'disputed'::text])));
+ALTER TABLE ticketing.orders ADD CONSTRAINT orders_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES ticketing.contacts(id);
 ALTER TABLE ticketing.orders ADD CONSTRAINT orders_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id);
 ALTER TABLE ticketing.orders ADD CONSTRAINT orders_pkey PRIMARY KEY (id);
 ALTER TABLE ticketing.orders ADD CONSTRAINT orders_stripe_payment_intent UNIQUE (stripe_payment_intent_id);
@@ -415,7 +450,10 @@ CREATE INDEX idx_inventory_operations_at ON ticketing.inventory_operations USING
 CREATE INDEX idx_inventory_pools_event ON ticketing.inventory_pools USING btree (event_id);
 CREATE INDEX idx_journal_heads_frozen ON ticketing.journal_heads USING btree (event_id) WHERE (frozen_at IS NOT NULL);
 CREATE INDEX idx_order_items_tier ON ticketing.order_items USING btree (tier_id);
+CREATE INDEX idx_orders_contact ON ticketing.orders USING btree (contact_id) WHERE (contact_id IS NOT NULL);
 CREATE INDEX idx_orders_event_status_created ON ticketing.orders USING btree (event_id, status, created_at);
+CREATE INDEX idx_orders_hold ON ticketing.orders USING btree (hold_id);
+CREATE INDEX idx_orders_pending ON ticketing.orders USING btree (created_at) WHERE (status = 'pending'::text);
 CREATE INDEX idx_orders_user_status ON ticketing.orders USING btree (user_id, status);
 CREATE INDEX idx_refund_log_order ON ticketing.refund_log USING btree (order_id);
 CREATE INDEX idx_stripe_events_open ON ticketing.stripe_events USING btree (received_at) WHERE (settled_at IS NULL);
@@ -428,6 +466,8 @@ CREATE INDEX idx_tickets_tier_status ON ticketing.tickets USING btree (tier_id, 
 CREATE UNIQUE INDEX api_keys_name_once ON ticketing.api_keys USING btree (name);
 CREATE UNIQUE INDEX api_keys_pkey ON ticketing.api_keys USING btree (id);
 CREATE UNIQUE INDEX api_keys_sha256_once ON ticketing.api_keys USING btree (sha256);
+CREATE UNIQUE INDEX contacts_email_key ON ticketing.contacts USING btree (email_key);
+CREATE UNIQUE INDEX contacts_pkey ON ticketing.contacts USING btree (id);
 CREATE UNIQUE INDEX events_external_ref ON events.events USING btree (external_ref);
 CREATE UNIQUE INDEX events_id_prefix ON events.events USING btree ("left"((id)::text, 18));
 CREATE UNIQUE INDEX events_pkey ON events.events USING btree (id);
@@ -838,6 +878,16 @@ BEGIN
   RETURN reply || jsonb_build_object('status', 'completed', 'tickets_created', created);
 END
 $function$;
+CREATE OR REPLACE FUNCTION ticketing.contact_of(contact_email text, contact_name text, contact_locale text)
+ RETURNS uuid
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog'
+BEGIN ATOMIC
+ INSERT INTO ticketing.contacts AS c (id, email, email_key, name, locale)
+   VALUES (ticketing.uuid_v7(), contact_of.contact_email, lower(btrim(contact_of.contact_email)), contact_of.contact_name, COALESCE(contact_of.contact_locale, 'en'::text)) ON CONFLICT(email_key) DO UPDATE SET name = COALESCE(c.name, excluded.name), locale = COALESCE(contact_of.contact_locale, c.locale)
+   RETURNING c.id;
+END;
 CREATE OR REPLACE FUNCTION ticketing.create_partitions(months_back integer DEFAULT 0, months_ahead integer DEFAULT 3)
  RETURNS TABLE(partition_name text, outcome text)
  LANGUAGE plpgsql
@@ -1165,6 +1215,9 @@ CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON ticketing.journal_commits
 -- Policies
 POLICY count_rows ON ticketing.ticket_events_default FOR SELECT TO holdfast_readonly, holdfast_worker USING (true);
 POLICY count_rows ON ticketing.ticket_holds_default FOR SELECT TO holdfast_readonly, holdfast_worker USING (true);
+POLICY own_contacts ON ticketing.contacts FOR SELECT TO holdfast_app USING ((EXISTS ( SELECT
+   FROM ticketing.orders o
+  WHERE ((o.contact_id = contacts.id) AND (o.user_id = ( SELECT ticketing.current_uid() AS current_uid))))));
 POLICY own_holds ON ticketing.ticket_holds FOR ALL TO holdfast_app USING ((user_id = ( SELECT ticketing.current_uid() AS current_uid)));
 POLICY own_order_items ON ticketing.order_items FOR ALL TO holdfast_app USING ((EXISTS ( SELECT
    FROM ticketing.orders o
@@ -1181,6 +1234,7 @@ POLICY readonly_all ON ticketing.refund_log FOR SELECT TO holdfast_readonly USIN
 POLICY readonly_all ON ticketing.ticket_events FOR SELECT TO holdfast_readonly USING (true);
 POLICY readonly_all ON ticketing.ticket_holds FOR SELECT TO holdfast_readonly USING (true);
 POLICY readonly_all ON ticketing.tickets FOR SELECT TO holdfast_readonly USING (true);
+POLICY worker_all ON ticketing.contacts FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
 POLICY worker_all ON ticketing.order_items FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
 POLICY worker_all ON ticketing.orders FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
 POLICY worker_all ON ticketing.refund_log FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
@@ -1217,6 +1271,9 @@ GRANT SELECT ON public.tickets TO holdfast_readonly;
 GRANT SELECT ON public.tickets TO holdfast_worker;
 GRANT SELECT ON ticketing.api_keys TO holdfast_app;
 GRANT SELECT ON ticketing.api_keys TO holdfast_backup;
+GRANT SELECT ON ticketing.contacts TO holdfast_app;
+GRANT SELECT ON ticketing.contacts TO holdfast_backup;
+GRANT INSERT, SELECT, UPDATE ON ticketing.contacts TO holdfast_worker;
 GRANT SELECT ON ticketing.default_partition_rows TO holdfast_backup;
 GRANT SELECT ON ticketing.default_partition_rows TO holdfast_readonly;
 GRANT SELECT ON ticketing.default_partition_rows TO holdfast_worker;
@@ -1310,8 +1367,8 @@ GRANT SELECT (event_id, version, at, partition, epoch, entry, position, kind, ho
 GRANT UPDATE (user_id) ON ticketing.inventory_journal TO holdfast_worker;
 GRANT INSERT (id, event_id, name, quantity, position, created_at, updated_at) ON ticketing.inventory_pools TO holdfast_app;
 GRANT UPDATE (name, position, version, updated_at, deleted_at) ON ticketing.inventory_pools TO holdfast_app;
-GRANT INSERT (id, event_id, user_id, buyer, hold_id, origin, stripe_session_id, stripe_payment_intent_id, subtotal_cents, fees_cents, total_cents, currency, expires_at, created_at, updated_at) ON ticketing.orders TO holdfast_app;
-GRANT UPDATE (stripe_session_id, stripe_payment_intent_id, expires_at, version, updated_at) ON ticketing.orders TO holdfast_app;
+GRANT INSERT (id, event_id, user_id, buyer, hold_id, origin, stripe_session_id, stripe_payment_intent_id, subtotal_cents, fees_cents, total_cents, currency, expires_at, created_at, updated_at, contact_id, mode, hold_life, promo_id, discount_cents, comp_actor, comp_reason, request_key, request_hash) ON ticketing.orders TO holdfast_app;
+GRANT UPDATE (stripe_session_id, stripe_payment_intent_id, expires_at, version, updated_at, attempt, payment_url) ON ticketing.orders TO holdfast_app;
 GRANT INSERT (id, order_id, ticket_id, user_id, op, amount_cents, currency, return_to, reason, actor) ON ticketing.refund_log TO holdfast_app;
 GRANT UPDATE (attempts, settled_at, outcome) ON ticketing.stripe_events TO holdfast_app;
 GRANT INSERT (id, event_id, name, description, price_cents, quantity, buyer_limit, pool_id, position, created_at, updated_at) ON ticketing.ticket_tiers TO holdfast_app;
@@ -1326,6 +1383,7 @@ GRANT EXECUTE ON FUNCTION public.reconcile_event_tickets(uuid,boolean) TO holdfa
 GRANT EXECUTE ON FUNCTION public.reconcile_event_tickets(uuid,boolean) TO holdfast_worker;
 GRANT EXECUTE ON FUNCTION ticketing.cleanup_expired_ticket_holds(integer) TO holdfast_worker;
 GRANT EXECUTE ON FUNCTION ticketing.complete_order_atomic(uuid) TO holdfast_worker;
+GRANT EXECUTE ON FUNCTION ticketing.contact_of(text,text,text) TO holdfast_app;
 GRANT EXECUTE ON FUNCTION ticketing.create_partitions(integer,integer) TO holdfast_worker;
 GRANT EXECUTE ON FUNCTION ticketing.current_uid() TO PUBLIC;
 GRANT EXECUTE ON FUNCTION ticketing.expire_due_holds(uuid,integer,uuid[]) TO holdfast_worker;

@@ -5,6 +5,7 @@
 import type { ColumnType, Generated, Selectable } from 'kysely';
 import type { TaskRunnersTable, TaskSuccessesTable } from './schema-jobs.ts';
 import type { MailsTable, SignInLinksTable } from './schema-mail.ts';
+import type { OrderMode, OrderStatus } from '../domain/order.ts';
 
 /** Set by the database when left out. */
 type Time = ColumnType<Date, Date | string, Date | string>;
@@ -22,15 +23,6 @@ type Kept = {
 };
 
 export type EventStatus = 'draft' | 'published' | 'cancelled' | 'ended' | 'retired';
-export type OrderStatus =
-  | 'pending'
-  | 'paid'
-  | 'expired'
-  | 'cancelled'
-  | 'refunded_unfulfilled'
-  | 'partially_refunded'
-  | 'refunded'
-  | 'disputed';
 export type HoldStatus = 'active' | 'completed' | 'expired' | 'released' | 'unfulfilled';
 export type TicketStatus = 'issued' | 'transferred' | 'redeemed' | 'refunding' | 'void' | 'suspended';
 
@@ -103,6 +95,39 @@ export type OrdersTable = Kept & {
   paid_at: TimeOrNull;
   cancelled_at: TimeOrNull;
   refunded_at: TimeOrNull;
+  contact_id: OrNull<string>;
+  mode: Generated<OrderMode>;
+  /** Which life of its hold it is for. */
+  hold_life: Generated<number>;
+  /** The payment begun last: 1 and up. */
+  attempt: Generated<number>;
+  promo_id: OrNull<string>;
+  /** total = subtotal - discount + fees. */
+  discount_cents: Generated<number>;
+  captured_cents: Generated<number>;
+  payment_url: OrNull<string>;
+  comp_actor: OrNull<string>;
+  /** Set exactly when the mode is comp. */
+  comp_reason: OrNull<string>;
+  accepted_late_by: OrNull<string>;
+  accepted_late_reason: OrNull<string>;
+  request_key: OrNull<string>;
+  request_hash: OrNull<string>;
+};
+
+/** Addresses stand nowhere else. */
+export type ContactsTable = {
+  id: string;
+  /** As given; empty once erased. */
+  email: string;
+  /** Trimmed and lower-cased, unique; null exactly when erased. */
+  email_key: OrNull<string>;
+  name: OrNull<string>;
+  locale: Generated<string>;
+  created_at: TimeDefault;
+  erased_at: TimeOrNull;
+  /** Who proved to read this mailbox; unique. */
+  user_id: OrNull<string>;
 };
 
 export type OrderItemsTable = Kept & {
@@ -112,6 +137,9 @@ export type OrderItemsTable = Kept & {
   tier_id: string;
   quantity: number;
   unit_price_cents: number;
+  /** Of the whole line. */
+  discount_cents: Generated<number>;
+  fees_cents: Generated<number>;
 };
 
 export type TicketsTable = Kept & {
@@ -289,6 +317,7 @@ export type Schema = {
   'ticketing.inventory_pools': InventoryPoolsTable;
   'ticketing.ticket_tiers': TicketTiersTable;
   'ticketing.orders': OrdersTable;
+  'ticketing.contacts': ContactsTable;
   'ticketing.order_items': OrderItemsTable;
   'ticketing.tickets': TicketsTable;
   'ticketing.ticket_holds': TicketHoldsTable;

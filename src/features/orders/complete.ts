@@ -1,0 +1,52 @@
+/**
+ * Complete: an order whose payment is there (or needs none) gets its basket sold, once. It never touches money: who calls it
+ * acts on the answer, and only once Postgres has the fact of that version.
+ *
+ * An order that was decided is answered from the records and never reaches Redis. One that ended unpaid, cancelled or expired,
+ * does: its basket is acquired again where it is still free (`late`), else it is `unfulfilled`, which is final.
+ */
+import type { OrderId } from '../../domain/ids.ts';
+import { wasSold } from '../../domain/order.ts';
+import type { Refusal } from '../../domain/refusals.ts';
+import { inTransaction } from '../../persistence/database.ts';
+import { orderById, settledVersion } from '../../persistence/queries/orders.ts';
+import type { Ctx } from '../context.ts';
+
+/** `version`: of the event's fact that decided it. */
+export type Completed =
+  | { status: 'sold'; late: boolean; version: number }
+  | { status: 'unfulfilled'; version: number };
+
+const scope = { role: 'worker', readOnly: true } as const;
+
+export async function completeOrder(ctx: Ctx, id: OrderId): Promise<Completed | Refusal> {
+  const found = await inTransaction(ctx.db, scope, async (tx) => {
+    const order = await orderById(tx, id);
+    if (order === undefined) return undefined;
+    const decided = wasSold(order.status) || order.status === 'refunded_unfulfilled';
+    return { order, version: decided ? await settledVersion(tx, order) : 0 };
+  });
+  if (found === undefined) return { status: 'order_unknown' };
+  const { order, version } = found;
+  if (wasSold(order.status)) return { status: 'sold', late: order.late, version };
+  if (order.status === 'refunded_unfulfilled') return { status: 'unfulfilled', version };
+  const { event, hold, buyer, user, items } = order;
+  // Only an import has such orders: what they stand for was settled where they come from.
+  if (hold === null || buyer === null || items.length === 0) return { status: 'order_not_pending' };
+  const outcome = await ctx.inventory.confirm({
+    event,
+    hold,
+    order: id,
+    buyer,
+    ...(user === null ? {} : { user }),
+    items: items.map(({ tier, quantity, unitPrice }) => ({ tier, quantity, price: unitPrice })),
+  });
+  switch (outcome.status) {
+    case 'sold':
+      return { status: 'sold', late: outcome.late, version: outcome.version };
+    case 'unfulfilled':
+      return { status: 'unfulfilled', version: outcome.version };
+    default:
+      return outcome;
+  }
+}

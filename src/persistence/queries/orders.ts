@@ -1,0 +1,324 @@
+/**
+ * Orders as checkout writes them and everybody reads them. As the app role a person sees their own rows and no others; the
+ * worker sees all. The status is never written here: the journal's transaction does that.
+ */
+import { sql } from 'kysely';
+import type { BuyerId, EventId, HoldId, LineId, OrderId, TicketId, UserId } from '../../domain/ids.ts';
+import { type OrderMode, type OrderStatus, orderItemIdFor } from '../../domain/order.ts';
+import type { PaymentRef } from '../../payments/payments.ts';
+import type { Tx } from '../database.ts';
+import type { TicketStatus } from '../schema.ts';
+
+/** Minor units of the order's currency; `discount` and `fees` are of the whole line. */
+export type OrderItem = {
+  tier: LineId;
+  quantity: number;
+  unitPrice: number;
+  discount: number;
+  fees: number;
+};
+
+/** Times are Unix ms. total = subtotal - discount + fees. */
+export type OrderRecord = {
+  order: OrderId;
+  event: EventId;
+  /** Null for what only the journal or an import knows. */
+  user: UserId | null;
+  buyer: BuyerId | null;
+  hold: HoldId | null;
+  holdLife: number;
+  contact: string | null;
+  origin: 'checkout' | 'journal' | 'import';
+  status: OrderStatus;
+  mode: OrderMode;
+  attempt: number;
+  /** The payment that was begun, once the provider's answer is stored. */
+  ref: PaymentRef | null;
+  intent: string | null;
+  paymentUrl: string | null;
+  promo: string | null;
+  currency: string;
+  subtotal: number;
+  discount: number;
+  fees: number;
+  total: number;
+  captured: number;
+  late: boolean;
+  compActor: string | null;
+  compReason: string | null;
+  acceptedLateBy: string | null;
+  requestKey: string | null;
+  requestHash: string | null;
+  /** The provider's deadline. */
+  expiresAt: number | null;
+  paidAt: number | null;
+  cancelledAt: number | null;
+  refundedAt: number | null;
+  createdAt: number;
+  version: number;
+  /** Sorted by tier. */
+  items: OrderItem[];
+};
+
+function orders(tx: Tx) {
+  return tx
+    .selectFrom('ticketing.orders as o')
+    .selectAll('o')
+    .select(
+      sql<OrderItem[]>`coalesce((select jsonb_agg(jsonb_build_object('tier', i.tier_id, 'quantity', i.quantity,
+        'unitPrice', i.unit_price_cents, 'discount', i.discount_cents, 'fees', i.fees_cents) order by i.tier_id)
+        from ticketing.order_items i where i.order_id = o.id and i.deleted_at is null), '[]')`.as('items'),
+    )
+    .where('o.deleted_at', 'is', null);
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof orders>['executeTakeFirstOrThrow']>>;
+
+function recordOf(row: Row): OrderRecord {
+  const { stripe_session_id: session, stripe_payment_intent_id: intent } = row;
+  return {
+    order: row.id as OrderId,
+    event: row.event_id as EventId,
+    user: row.user_id as UserId | null,
+    buyer: row.buyer as BuyerId | null,
+    hold: row.hold_id as HoldId | null,
+    holdLife: row.hold_life,
+    contact: row.contact_id,
+    origin: row.origin,
+    status: row.status,
+    mode: row.mode,
+    attempt: row.attempt,
+    ref: session ? { kind: 'session', id: session } : intent ? { kind: 'intent', id: intent } : null,
+    intent,
+    paymentUrl: row.payment_url,
+    promo: row.promo_id,
+    currency: row.currency,
+    subtotal: row.subtotal_cents,
+    discount: row.discount_cents,
+    fees: row.fees_cents,
+    total: row.total_cents,
+    captured: row.captured_cents,
+    late: row.late,
+    compActor: row.comp_actor,
+    compReason: row.comp_reason,
+    acceptedLateBy: row.accepted_late_by,
+    requestKey: row.request_key,
+    requestHash: row.request_hash,
+    expiresAt: row.expires_at?.getTime() ?? null,
+    paidAt: row.paid_at?.getTime() ?? null,
+    cancelledAt: row.cancelled_at?.getTime() ?? null,
+    refundedAt: row.refunded_at?.getTime() ?? null,
+    createdAt: row.created_at.getTime(),
+    version: row.version,
+    items: row.items,
+  };
+}
+
+export async function orderById(tx: Tx, order: OrderId): Promise<OrderRecord | undefined> {
+  const row = await orders(tx).where('o.id', '=', order).executeTakeFirst();
+  return row && recordOf(row);
+}
+
+/** The same, and nobody else writes the row until the transaction ends. */
+export async function lockedOrder(tx: Tx, order: OrderId): Promise<OrderRecord | undefined> {
+  const row = await orders(tx).where('o.id', '=', order).forUpdate('o').executeTakeFirst();
+  return row && recordOf(row);
+}
+
+/** The order of the hold's latest life. */
+export async function orderOfHold(tx: Tx, hold: HoldId): Promise<OrderRecord | undefined> {
+  const row = await orders(tx)
+    .where('o.hold_id', '=', hold)
+    .orderBy('o.hold_life', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row && recordOf(row);
+}
+
+/** The event's version of the fact that decided the order; 0 for one that no fact decided. */
+export async function settledVersion(
+  tx: Tx,
+  { event, order }: { event: EventId; order: OrderId },
+): Promise<number> {
+  const row = await tx
+    .selectFrom('ticketing.inventory_journal')
+    .select('version')
+    .where('order_id', '=', order)
+    .where('event_id', '=', event)
+    .where('kind', 'in', ['sold', 'unfulfilled'])
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.version ?? 0;
+}
+
+/** Newest first. `before`: of a page, the last order of the one before it. */
+export async function ordersOf(
+  tx: Tx,
+  user: UserId,
+  page: { limit: number; before?: { createdAt: number; order: OrderId } | undefined },
+): Promise<OrderRecord[]> {
+  let query = orders(tx).where('o.user_id', '=', user);
+  if (page.before) {
+    const { createdAt, order } = page.before;
+    query = query.where(sql<boolean>`(o.created_at, o.id) < (${new Date(createdAt)}, ${order}::uuid)`);
+  }
+  const rows = await query
+    .orderBy('o.created_at', 'desc')
+    .orderBy('o.id', 'desc')
+    .limit(page.limit)
+    .execute();
+  return rows.map(recordOf);
+}
+
+export type NewOrder = {
+  order: OrderId;
+  event: EventId;
+  user: UserId;
+  buyer: BuyerId;
+  hold: HoldId;
+  holdLife: number;
+  contact: string;
+  mode: OrderMode;
+  promo: string | null;
+  currency: string;
+  subtotal: number;
+  discount: number;
+  fees: number;
+  total: number;
+  /** Unix ms. */
+  expiresAt: number;
+  comp?: { actor: string; reason: string };
+  request?: { key: string; hash: string };
+  items: OrderItem[];
+};
+
+/** Answers false, and writes nothing, when the order is there already. */
+export async function insertOrder(tx: Tx, given: NewOrder): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('ticketing.orders')
+    .values({
+      id: given.order,
+      event_id: given.event,
+      user_id: given.user,
+      buyer: given.buyer,
+      hold_id: given.hold,
+      hold_life: given.holdLife,
+      contact_id: given.contact,
+      mode: given.mode,
+      promo_id: given.promo,
+      currency: given.currency,
+      subtotal_cents: given.subtotal,
+      discount_cents: given.discount,
+      fees_cents: given.fees,
+      total_cents: given.total,
+      expires_at: new Date(given.expiresAt),
+      comp_actor: given.comp?.actor ?? null,
+      comp_reason: given.comp?.reason ?? null,
+      request_key: given.request?.key ?? null,
+      request_hash: given.request?.hash ?? null,
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .executeTakeFirst();
+  if (numInsertedOrUpdatedRows !== 1n) return false;
+  await tx
+    .insertInto('ticketing.order_items')
+    .values(
+      given.items.map(({ tier, quantity, unitPrice, discount, fees }) => ({
+        id: orderItemIdFor(given.order, tier),
+        order_id: given.order,
+        tier_id: tier,
+        quantity,
+        unit_price_cents: unitPrice,
+        discount_cents: discount,
+        fees_cents: fees,
+      })),
+    )
+    .execute();
+  return true;
+}
+
+/** The provider's answer to the attempt; answers false when another attempt has begun since. */
+export async function storePayment(
+  tx: Tx,
+  order: OrderId,
+  payment: { attempt: number; ref: PaymentRef; url: string | null },
+): Promise<boolean> {
+  const { ref, url, attempt } = payment;
+  const column = ref.kind === 'session' ? 'stripe_session_id' : 'stripe_payment_intent_id';
+  const { numUpdatedRows } = await tx
+    .updateTable('ticketing.orders')
+    .set({ [column]: ref.id, payment_url: url, updated_at: sql<Date>`now()` })
+    .where('id', '=', order)
+    .where('attempt', '=', attempt)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+/** The next attempt, with a deadline of its own, after one that the provider did not begin. Answers false when it is not that one's turn. */
+export async function beginAttempt(
+  tx: Tx,
+  order: OrderId,
+  next: { after: number; expiresAt: number },
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('ticketing.orders')
+    .set({
+      attempt: next.after + 1,
+      expires_at: new Date(next.expiresAt),
+      updated_at: sql<Date>`now()`,
+    })
+    .where('id', '=', order)
+    .where('attempt', '=', next.after)
+    .where('status', '=', 'pending')
+    .where('stripe_session_id', 'is', null)
+    .where('stripe_payment_intent_id', 'is', null)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+export type OrderTicket = { ticket: TicketId; tier: LineId; ordinal: number; status: TicketStatus };
+
+/** In the order of tier and ordinal. As the app role: those the person still owns. */
+export async function ticketsOf(tx: Tx, order: OrderId): Promise<OrderTicket[]> {
+  const rows = await tx
+    .selectFrom('ticketing.tickets')
+    .select(['id', 'tier_id', 'ordinal', 'status'])
+    .where('order_id', '=', order)
+    .where('deleted_at', 'is', null)
+    .orderBy('tier_id')
+    .orderBy('ordinal')
+    .execute();
+  return rows.map((row) => ({
+    ticket: row.id as TicketId,
+    tier: row.tier_id as LineId,
+    ordinal: row.ordinal,
+    status: row.status,
+  }));
+}
+
+/**
+ * Ends pending orders whose hold's life is over in the records and was never pinned to them: no payment was ever begun for
+ * one. All of them, at most `limit`, or the one named. As the worker. Answers how many.
+ */
+export async function endUnpinnedOrders(
+  tx: Tx,
+  which: { order: OrderId } | { olderThanMs: number; limit: number },
+): Promise<number> {
+  const chosen =
+    'order' in which
+      ? sql`o.id = ${which.order}`
+      : sql`o.created_at < now() - ${which.olderThanMs} * interval '1 millisecond'`;
+  const { numAffectedRows } = await sql`
+    update ticketing.orders o set status = 'expired', version = o.version + 1, updated_at = now()
+    where o.id in (
+      select o.id from ticketing.orders o
+      where ${chosen} and o.status = 'pending' and o.origin = 'checkout'
+        and exists (select from ticketing.ticket_holds h where h.id = o.hold_id and h.lives >= o.hold_life)
+        and not exists (select from ticketing.ticket_holds h where h.id = o.hold_id and h.lives = o.hold_life
+          and (h.status = 'active' or h.order_id is not null))
+      order by o.created_at limit ${'limit' in which ? which.limit : 1} for update skip locked
+    ) and o.status = 'pending'
+  `.execute(tx);
+  return Number(numAffectedRows ?? 0n);
+}
