@@ -4,6 +4,7 @@
  */
 import { hash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { createMailing, outboxOf } from './app/mailing.ts';
 import { openStores, type Stores } from './app/stores.ts';
 import { uuidV7 } from './domain/ids.ts';
 import { refusalCodes } from './domain/refusals.ts';
@@ -74,6 +75,7 @@ function buildDeps(config: Config, log: Log, stores: Stores, metrics?: Metrics):
       now: systemClock.now,
     }),
     buyers: createBuyers(Buffer.from(PSEUDONYM_KEY)),
+    mailing: createMailing(config),
     clock: systemClock,
     ids: { uuid: () => uuidV7(systemClock.now(), randomBytes(10).toString('hex')) },
     log,
@@ -115,7 +117,11 @@ export async function startServer(config: Config, log: Log): Promise<Started> {
     secureCookies: config.publicUrl?.startsWith('https:') ?? false,
     probes: probesOf(config, stores),
     metricsHere: true,
-    pages: createPages({ availabilityFreshMs: deps.limits.availabilityFreshMs, now: systemClock.now }),
+    pages: createPages({
+      availabilityFreshMs: deps.limits.availabilityFreshMs,
+      now: systemClock.now,
+      outbox: outboxOf(config),
+    }),
     version,
     subprotocols: [subprotocol],
   };

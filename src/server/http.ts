@@ -18,6 +18,7 @@ import { holdRoutes } from './routes/holds.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { sessionRoutes } from './routes/sessions.ts';
+import { signInRoutes } from './routes/sign-in.ts';
 import { traceIdOf } from './trace.ts';
 
 type Env = { Bindings: HttpBindings };
@@ -27,6 +28,7 @@ export type HttpApp = Hono<Env>;
 export function createHttpApp(edge: Edge, stopping: () => boolean): HttpApp {
   const routes: Route[] = [
     ...sessionRoutes(edge),
+    ...signInRoutes(edge),
     ...eventRoutes(edge),
     ...holdRoutes(edge),
     ...adminRoutes(edge),
@@ -105,7 +107,8 @@ function failed(edge: Edge, call: Call, error: unknown): Response {
   const refusal = refusalOfFault(error);
   const fields = {
     traceId: call.ctx.requestId,
-    path: call.c.req.path,
+    // A sign-in link would be one for whoever reads the log.
+    path: call.c.req.path.replace(/^\/sign-in\/.+/, '/sign-in/...'),
     method: call.c.req.method,
     err: error,
   };

@@ -4,19 +4,32 @@ import { type EventId, readId } from '../domain/ids.ts';
 import type { Ctx } from '../features/context.ts';
 import { createAvailability } from '../features/events/availability.ts';
 import { createList } from '../features/events/list.ts';
+import type { Outbox } from '../platform/mail/outbox.ts';
 import { readAssets } from './assets.ts';
 import { eventPage } from './event-page.ts';
 import { eventsPage } from './events-page.ts';
 import { notFound, over, unavailable } from './layout.ts';
+import { outboxMailHtml, outboxMailPage, outboxPage } from './outbox-page.ts';
+import { signInLinkPage, signInPage } from './sign-in-page.ts';
 
 /** What a page is asked with: the named parts of its path, and the query. */
 export type Ask = { ctx: Ctx; param(name: string): string; query(name: string): string | undefined };
-export type PageRoute = { path: string; handle(ask: Ask): Response | Promise<Response> };
+export type PageRoute = {
+  path: string;
+  /** Shown only to who sits at this machine, or has an administrator's key. */
+  local?: true;
+  handle(ask: Ask): Response | Promise<Response>;
+};
 
 const listed = 50;
 
-export function createPages(options: { availabilityFreshMs: number; now: () => number }): PageRoute[] {
-  const { now } = options;
+export function createPages(options: {
+  availabilityFreshMs: number;
+  now: () => number;
+  /** Mails that are kept on this machine; undefined where they really go out. */
+  outbox?: Outbox | undefined;
+}): PageRoute[] {
+  const { now, outbox } = options;
   const assets = readAssets();
   const list = createList(now);
   const availability = createAvailability({ freshMs: options.availabilityFreshMs, now });
@@ -46,6 +59,11 @@ export function createPages(options: { availabilityFreshMs: number; now: () => n
         return over(assets, (await ctx.catalog.event(id))?.name ?? 'Over');
       return found === undefined || found.status === 'event_unknown' ? noEvent() : unavailable(assets);
     }),
+    { path: '/sign-in', handle: ({ query }) => signInPage(assets, query('said')) },
+    { path: '/sign-in/:token', handle: ({ param }) => signInLinkPage(assets, param('token')) },
+    { path: '/outbox', local: true, handle: () => outboxPage(assets, outbox) },
+    { path: '/outbox/:mail', local: true, handle: ({ param }) => outboxMailPage(assets, outbox, param('mail')) },
+    { path: '/outbox/:mail/html', local: true, handle: ({ param }) => outboxMailHtml(assets, outbox, param('mail')) },
     {
       path: '/assets/:build/:file',
       handle({ param }) {

@@ -5,9 +5,11 @@ import { operatorOperations } from './operations.ts';
 import { organizerOperations } from './organizers.ts';
 import { pageOperations } from './pages.ts';
 import { publicOperations } from './public.ts';
+import { signInOperations } from './sign-in.ts';
 
 export const operations: Operation[] = [
   ...publicOperations,
+  ...signInOperations,
   ...organizerOperations,
   ...operatorOperations,
   ...pageOperations,
