@@ -10,12 +10,13 @@ import { message, type Post, type Posted } from './post.ts';
 const connectMs = 5_000;
 const greetingMs = 5_000;
 const silenceMs = 10_000;
-export const totalMs = 20_000;
+const totalMs = 20_000;
 const connectionsMax = 2;
 /** Steps that are about the letter. What is refused at others (AUTH, EHLO) is about us, and mends when we are mended. */
 const ofLetter = /^(MAIL FROM|RCPT TO|DATA)/;
 
-export function createSmtpPost(url: string): Post {
+/** `waitMs` bounds one letter. */
+export function createSmtpPost(url: string, waitMs = totalMs): Post {
   const { protocol, hostname, port, username, password } = new URL(url);
   const secure = protocol === 'smtps:';
   const login = username === '' ? undefined : decoded(username, password);
@@ -30,6 +31,8 @@ export function createSmtpPost(url: string): Post {
     ...(login ? { auth: login } : {}),
     maxConnections: connectionsMax,
     maxMessages: 100,
+    // By default it sends a letter again by itself when the connection breaks, even after the last line. We count attempts.
+    maxRequeues: 0,
     connectionTimeout: connectMs,
     dnsTimeout: connectMs,
     greetingTimeout: greetingMs,
@@ -38,7 +41,7 @@ export function createSmtpPost(url: string): Post {
   // An idle connection that ends is no news; a send that fails says so itself.
   transport.on('error', () => undefined);
   return {
-    send: (letter) => bounded(transport.sendMail(message(letter)).then(() => sent, refusalOf)),
+    send: (letter) => bounded(transport.sendMail(message(letter)).then(() => sent, refusalOf), waitMs),
     close: () => transport.close(),
   };
 }
@@ -49,12 +52,12 @@ function decoded(user: string, pass: string) {
   return { user: decodeURIComponent(user), pass: decodeURIComponent(pass) };
 }
 
-async function bounded(sending: Promise<Posted>): Promise<Posted> {
+async function bounded(sending: Promise<Posted>, waitMs: number): Promise<Posted> {
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<Posted>((resolve) => {
     timer = setTimeout(
-      () => resolve({ status: 'refused', lasting: false, cause: `no answer in ${totalMs / 1_000} s` }),
-      totalMs,
+      () => resolve({ status: 'refused', lasting: false, cause: `no answer in ${waitMs / 1_000} s` }),
+      waitMs,
     );
   });
   return Promise.race([sending, tooLong]).finally(() => clearTimeout(timer));
