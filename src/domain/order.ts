@@ -50,4 +50,3 @@ export function orderItemIdFor(order: OrderId, tier: string): string {
 
 /** How long a pinned hold outlives the payment's own deadline, ms: a payment of the last second is still on its way. */
 export const pinGraceMs = 120_000;
-

@@ -3,9 +3,9 @@
  * `bigint` columns are read as numbers (see database.ts: all of ours stay below 2^53), times as Date, bytea as Buffer.
  */
 import type { ColumnType, Generated, Selectable } from 'kysely';
+import type { OrderMode, OrderStatus } from '../domain/order.ts';
 import type { TaskRunnersTable, TaskSuccessesTable } from './schema-jobs.ts';
 import type { MailsTable, SignInLinksTable } from './schema-mail.ts';
-import type { OrderMode, OrderStatus } from '../domain/order.ts';
 
 /** Set by the database when left out. */
 type Time = ColumnType<Date, Date | string, Date | string>;

@@ -5,7 +5,10 @@ import { addressOf } from './mail/address.ts';
 const address = z
   .string()
   .refine(
-    (text) => URL.canParse(text) && ['smtp:', 'smtps:'].includes(new URL(text).protocol) && new URL(text).hostname !== '',
+    (text) =>
+      URL.canParse(text) &&
+      ['smtp:', 'smtps:'].includes(new URL(text).protocol) &&
+      new URL(text).hostname !== '',
     'must be an address such as smtp://user:password@host:587',
   );
 

@@ -62,8 +62,16 @@ export function createPages(options: {
     { path: '/sign-in', handle: ({ query }) => signInPage(assets, query('said')) },
     { path: '/sign-in/:token', handle: ({ param }) => signInLinkPage(assets, param('token')) },
     { path: '/outbox', local: true, handle: () => outboxPage(assets, outbox) },
-    { path: '/outbox/:mail', local: true, handle: ({ param }) => outboxMailPage(assets, outbox, param('mail')) },
-    { path: '/outbox/:mail/html', local: true, handle: ({ param }) => outboxMailHtml(assets, outbox, param('mail')) },
+    {
+      path: '/outbox/:mail',
+      local: true,
+      handle: ({ param }) => outboxMailPage(assets, outbox, param('mail')),
+    },
+    {
+      path: '/outbox/:mail/html',
+      local: true,
+      handle: ({ param }) => outboxMailHtml(assets, outbox, param('mail')),
+    },
     {
       path: '/assets/:build/:file',
       handle({ param }) {

@@ -22,7 +22,11 @@ export async function outboxPage(assets: Assets, outbox: Outbox | undefined): Pr
   return page(assets, { title: 'Outbox', main });
 }
 
-export async function outboxMailPage(assets: Assets, outbox: Outbox | undefined, id: string): Promise<Response> {
+export async function outboxMailPage(
+  assets: Assets,
+  outbox: Outbox | undefined,
+  id: string,
+): Promise<Response> {
   const mail = await outbox?.find(id);
   if (!mail) return gone(assets);
   const main = html`<p><a href="/outbox">Outbox</a></p><h1>${mail.subject}</h1>
@@ -34,7 +38,11 @@ export async function outboxMailPage(assets: Assets, outbox: Outbox | undefined,
   return page(assets, { title: mail.subject, main, frames: true });
 }
 
-export async function outboxMailHtml(assets: Assets, outbox: Outbox | undefined, id: string): Promise<Response> {
+export async function outboxMailHtml(
+  assets: Assets,
+  outbox: Outbox | undefined,
+  id: string,
+): Promise<Response> {
   const mail = await outbox?.find(id);
   if (!mail) return gone(assets);
   return sandboxed(mail);

@@ -53,7 +53,9 @@ export async function ordered(wanted: Wanted): Promise<Ordered> {
   await asWorker(async (tx) => {
     await sql`update events.events set name = 'Night & Day', venue = 'Hall <1>', time_zone = 'Europe/Berlin',
       start_at = '2027-06-05T18:00:00Z', currency = 'EUR' where id = ${event}`.execute(tx);
-    await sql`update ticketing.ticket_tiers set name = 'Floor' where event_id = ${event} and position = 0`.execute(tx);
+    await sql`update ticketing.ticket_tiers set name = 'Floor' where event_id = ${event} and position = 0`.execute(
+      tx,
+    );
     await sql`insert into ticketing.orders (id, event_id, user_id, hold_id, contact_id, subtotal_cents, fees_cents,
       total_cents, currency) values (${id}, ${event}, ${user}, ${hold}, ${contact}, ${total}, 300, ${total + 300}, 'EUR')
     `.execute(tx);
@@ -77,7 +79,8 @@ export type Mail = {
 
 export const mailsOf = (of: { order: string }) =>
   asWorker(async (tx) => {
-    const { rows } = await sql<Mail>`select id, kind, status, attempts, cause, message_id, dedupe from ticketing.mails
+    const { rows } =
+      await sql<Mail>`select id, kind, status, attempts, cause, message_id, dedupe from ticketing.mails
       where order_id = ${of.order} order by created_at, id`.execute(tx);
     return rows;
   });
@@ -86,6 +89,8 @@ export const mailsOf = (of: { order: string }) =>
 export const jobs = (like: string) =>
   asWorker(async (tx) => {
     const { rows } = await sql<{ task: string; key: string }>`
-      select task_identifier as task, key from graphile_worker.jobs where key like ${like} order by id`.execute(tx);
+      select task_identifier as task, key from graphile_worker.jobs where key like ${like} order by id`.execute(
+      tx,
+    );
     return rows;
   });

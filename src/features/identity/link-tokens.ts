@@ -28,6 +28,7 @@ export function createLinkTokens(keys: Buffer[]): LinkTokens {
       const token = tokenOf(first, link);
       return { token, sha256: digestOf(token) };
     },
-    again: (link, sha256) => keys.map((key) => tokenOf(key, link)).find((token) => digestOf(token) === sha256),
+    again: (link, sha256) =>
+      keys.map((key) => tokenOf(key, link)).find((token) => digestOf(token) === sha256),
   };
 }

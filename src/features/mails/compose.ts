@@ -28,7 +28,8 @@ export async function compose(
   const contact = await contactById(tx, mail.contact);
   if (!contact) return { status: 'pointless', cause: 'the person was erased' };
   const locale = localeOf(mail.locale);
-  const written = mail.kind === 'sign_in' ? await link(mailing, tx, mail, locale) : await order(mailing, tx, mail, locale);
+  const written =
+    mail.kind === 'sign_in' ? await link(mailing, tx, mail, locale) : await order(mailing, tx, mail, locale);
   if (written.status !== 'written') return written;
   const letter: Letter = {
     ...written.said,
@@ -41,11 +42,20 @@ export async function compose(
   return { status: 'composed', letter };
 }
 
-async function link({ publicUrl, tokens }: Mailing, tx: Tx, { link: id }: MailRow, locale: Locale): Promise<Written> {
+async function link(
+  { publicUrl, tokens }: Mailing,
+  tx: Tx,
+  { link: id }: MailRow,
+  locale: Locale,
+): Promise<Written> {
   const live = id === null ? undefined : await liveLink(tx, id);
   const token = id === null || !live ? undefined : tokens.again(id, live.sha256);
-  if (token === undefined) return { status: 'pointless', cause: 'the link is used, too old, or of a key that is gone' };
-  return { status: 'written', said: signIn({ url: `${publicUrl}/sign-in/${token}`, minutes: linkMinutes }, locale) };
+  if (token === undefined)
+    return { status: 'pointless', cause: 'the link is used, too old, or of a key that is gone' };
+  return {
+    status: 'written',
+    said: signIn({ url: `${publicUrl}/sign-in/${token}`, minutes: linkMinutes }, locale),
+  };
 }
 
 async function order(mailing: Mailing, tx: Tx, mail: MailRow, locale: Locale): Promise<Written> {

@@ -53,6 +53,8 @@ COMMENT ON COLUMN ticketing.contacts.user_id IS 'Who proved to read this mailbox
 
 GRANT SELECT, INSERT, UPDATE ON ticketing.mails TO holdfast_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ticketing.sign_in_links TO holdfast_worker;
+-- The erasure of a person.
+GRANT UPDATE (actor_user_id) ON ticketing.ticket_events TO holdfast_worker;
 GRANT SELECT ON ticketing.mails TO holdfast_readonly;
 GRANT SELECT ON ticketing.mails, ticketing.sign_in_links TO holdfast_backup;
 

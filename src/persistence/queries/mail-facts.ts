@@ -34,7 +34,10 @@ export async function orderFacts(tx: Tx, order: string): Promise<OrderFacts | un
   return rows[0];
 }
 
-export async function refundFacts(tx: Tx, refund: string): Promise<{ amount: number; currency: string } | undefined> {
+export async function refundFacts(
+  tx: Tx,
+  refund: string,
+): Promise<{ amount: number; currency: string } | undefined> {
   return tx
     .selectFrom('ticketing.refund_log')
     .select(['amount_cents as amount', 'currency'])

@@ -93,7 +93,11 @@ export async function lockMail(tx: Tx, id: string): Promise<MailRow | 'busy' | u
   return there ? 'busy' : undefined;
 }
 
-export type MailOutcome = { status: Exclude<MailStatus, 'queued'>; cause: string | null; messageId: string | null };
+export type MailOutcome = {
+  status: Exclude<MailStatus, 'queued'>;
+  cause: string | null;
+  messageId: string | null;
+};
 
 /** Counts the attempt. */
 export async function noteMail(tx: Tx, id: string, outcome: MailOutcome): Promise<void> {

@@ -65,7 +65,9 @@ function orders(tx: Tx) {
     .selectFrom('ticketing.orders as o')
     .selectAll('o')
     .select(
-      sql<OrderItem[]>`coalesce((select jsonb_agg(jsonb_build_object('tier', i.tier_id, 'quantity', i.quantity,
+      sql<
+        OrderItem[]
+      >`coalesce((select jsonb_agg(jsonb_build_object('tier', i.tier_id, 'quantity', i.quantity,
         'unitPrice', i.unit_price_cents, 'discount', i.discount_cents, 'fees', i.fees_cents) order by i.tier_id)
         from ticketing.order_items i where i.order_id = o.id and i.deleted_at is null), '[]')`.as('items'),
     )

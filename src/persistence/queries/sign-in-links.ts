@@ -20,7 +20,13 @@ export async function linksSince(tx: Tx, contact: string, sinceMs: number): Prom
   return rows[0]?.asked ?? 0;
 }
 
-export type NewLink = { id: string; contact: string; sha256: string; askedBy: string | undefined; lifeMs: number };
+export type NewLink = {
+  id: string;
+  contact: string;
+  sha256: string;
+  askedBy: string | undefined;
+  lifeMs: number;
+};
 
 /** Those of the contact that ended a day ago go, so that a mailbox never has many. */
 export async function insertLink(tx: Tx, link: NewLink): Promise<void> {

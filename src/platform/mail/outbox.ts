@@ -7,7 +7,15 @@ import { join } from 'node:path';
 import { bytesOf, type Letter, type Post } from './post.ts';
 import { type Part, readLetter } from './read-letter.ts';
 
-export type Kept = { id: string; subject: string; to: string; from: string; at: Date; text: string; html: string };
+export type Kept = {
+  id: string;
+  subject: string;
+  to: string;
+  from: string;
+  at: Date;
+  text: string;
+  html: string;
+};
 
 export type Outbox = Post & {
   /** The newest `max`, newest first; without their bodies. */
@@ -46,7 +54,9 @@ export function createOutbox(folder: string): Outbox {
     close: () => undefined,
     async list(max) {
       const names = await readdir(folder).catch(() => []);
-      const ids = names.flatMap((name) => (name.endsWith('.eml') ? [name.slice(0, -4)] : [])).slice(0, listedMax);
+      const ids = names
+        .flatMap((name) => (name.endsWith('.eml') ? [name.slice(0, -4)] : []))
+        .slice(0, listedMax);
       const dated = await Promise.all(
         ids.map(async (id) => ({ id, at: (await stat(fileOf(id)).catch(() => undefined))?.mtimeMs ?? 0 })),
       );

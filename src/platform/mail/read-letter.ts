@@ -50,8 +50,6 @@ function words(value: string): string {
   return value
     .replace(/\?=\s+=\?/g, '?==?')
     .replace(/=\?utf-8\?([bq])\?([^?]*)\?=/gi, (_, how: string, text: string) =>
-      how.toLowerCase() === 'b'
-        ? Buffer.from(text, 'base64').toString()
-        : quoted(text.replaceAll('_', ' ')),
+      how.toLowerCase() === 'b' ? Buffer.from(text, 'base64').toString() : quoted(text.replaceAll('_', ' ')),
     );
 }

@@ -41,7 +41,11 @@ export function createSmtpPost(url: string, waitMs = totalMs): Post {
   // An idle connection that ends is no news; a send that fails says so itself.
   transport.on('error', () => undefined);
   return {
-    send: (letter) => bounded(transport.sendMail(message(letter)).then(() => sent, refusalOf), waitMs),
+    send: (letter) =>
+      bounded(
+        transport.sendMail(message(letter)).then(() => sent, refusalOf),
+        waitMs,
+      ),
     close: () => transport.close(),
   };
 }
@@ -70,7 +74,7 @@ function refusalOf(error: NodemailerError): Posted {
     return { status: 'refused', lasting, cause: `${responseCode} at ${command || 'connect'}` };
   }
   // nodemailer itself does not send to what is no address.
-  if (code === 'EENVELOPE') return { status: 'refused', lasting: true, cause: 'the address cannot be written to' };
+  if (code === 'EENVELOPE')
+    return { status: 'refused', lasting: true, cause: 'the address cannot be written to' };
   return { status: 'refused', lasting: false, cause: `${code} at ${command || 'connect'}` };
 }
-

@@ -29,13 +29,10 @@ export const askToSignInByForm = {
   tag: 'pages',
   summary: 'The form of the sign-in page, for browsers without script',
   auth: 'nobody',
-  answers: [{ ...seeOther, headers: [...seeOther.headers], description: 'To a page that says what follows.' }],
-  refusals: [
-    'media_type_unsupported',
-    'body_too_large',
-    'records_unavailable',
-    'outcome_unknown',
+  answers: [
+    { ...seeOther, headers: [...seeOther.headers], description: 'To a page that says what follows.' },
   ],
+  refusals: ['media_type_unsupported', 'body_too_large', 'records_unavailable', 'outcome_unknown'],
 } satisfies Operation;
 
 export const useSignInLink = {

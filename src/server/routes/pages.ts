@@ -17,7 +17,8 @@ export function pageRoutes(edge: Edge): Route[] {
 /** Whoever may not see it is told that there is nothing. */
 function locally(edge: Edge, handle: Handler): Handler {
   return async (call) => {
-    const known = isAtThisMachine(call.incoming) || (await organizerOf(edge, call, [])).status === 'organizer';
+    const known =
+      isAtThisMachine(call.incoming) || (await organizerOf(edge, call, [])).status === 'organizer';
     return known ? handle(call) : refuse(call, { status: 'route_unknown' });
   };
 }

@@ -57,7 +57,11 @@ export function signInRoutes(edge: Edge): Route[] {
     return seeOther(call, home, { 'set-cookie': cookie });
   };
 
-  return [route(api.askToSignIn, ask), route(api.askToSignInByForm, askByForm), route(api.useSignInLink, use)];
+  return [
+    route(api.askToSignIn, ask),
+    route(api.askToSignInByForm, askByForm),
+    route(api.useSignInLink, use),
+  ];
 }
 
 function seeOther(call: Call, location: string, headers?: Record<string, string>): Response {

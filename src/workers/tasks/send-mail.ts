@@ -26,7 +26,8 @@ export function sendMailTask(ctx: Ctx): Task<'send_mail'> {
     await turn();
     try {
       const outcome = await sendMail(ctx, mail);
-      if (outcome.status === 'busy') throw new Fault('records_unavailable', `mail ${mail} is being sent elsewhere`);
+      if (outcome.status === 'busy')
+        throw new Fault('records_unavailable', `mail ${mail} is being sent elsewhere`);
       if (outcome.status !== 'failed') return;
       if (outcome.again) throw new Error(`mail ${mail} was not taken: ${outcome.cause}`);
       ctx.log.error({ mail, cause: outcome.cause }, 'a mail is not sent and will not be');

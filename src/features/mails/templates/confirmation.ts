@@ -3,15 +3,21 @@ import { eventRows, type OrderAbout, priceRows, quantityOf } from './order.ts';
 import { type Content, type Rendered, render } from './render.ts';
 import type { Locale } from './words.ts';
 
-const content: Record<Locale, (about: OrderAbout) => Pick<Content, 'subject' | 'title' | 'paragraphs' | 'closing'> & { label: string }> = {
+const content: Record<
+  Locale,
+  (about: OrderAbout) => Pick<Content, 'subject' | 'title' | 'paragraphs' | 'closing'> & { label: string }
+> = {
   en: (about) => {
     const tickets = quantityOf(about) === 1 ? 'Your ticket' : `Your ${quantityOf(about)} tickets`;
     return {
       subject: `${tickets} for ${about.event}`,
       title: `${tickets} for ${about.event}`,
-      paragraphs: ['Your order is complete. Show the code of each ticket at the entrance, on a screen or on paper.'],
+      paragraphs: [
+        'Your order is complete. Show the code of each ticket at the entrance, on a screen or on paper.',
+      ],
       label: 'See your tickets',
-      closing: 'Another device asks you to sign in: with this address, by a link that we send you. No password is needed.',
+      closing:
+        'Another device asks you to sign in: with this address, by a link that we send you. No password is needed.',
     };
   },
   de: (about) => {

@@ -18,7 +18,10 @@ export type OrderAbout = {
   url: string;
 };
 
-const labels: Record<Locale, Record<'event' | 'when' | 'where' | 'order' | 'discount' | 'fees' | 'total', string>> = {
+const labels: Record<
+  Locale,
+  Record<'event' | 'when' | 'where' | 'order' | 'discount' | 'fees' | 'total', string>
+> = {
   en: {
     event: 'Event',
     when: 'When',

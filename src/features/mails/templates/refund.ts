@@ -23,7 +23,8 @@ const content: Record<Locale, (about: RefundAbout, money: string) => Said> = {
         : `The refunded tickets are void; ${kept === 1 ? '1 ticket' : `${kept} tickets`} of this order can still be used.`,
     ],
     row: 'Refunded',
-    closing: money === 'free' ? 'Nothing was paid, so nothing is paid back.' : 'You do not have to do anything.',
+    closing:
+      money === 'free' ? 'Nothing was paid, so nothing is paid back.' : 'You do not have to do anything.',
   }),
   de: ({ event, kept }, money) => ({
     subject: `Ihre Erstattung für ${event}`,
@@ -36,7 +37,9 @@ const content: Record<Locale, (about: RefundAbout, money: string) => Said> = {
     ],
     row: 'Erstattet',
     closing:
-      money === 'kostenlos' ? 'Es wurde nichts bezahlt und wird nichts erstattet.' : 'Sie müssen nichts weiter tun.',
+      money === 'kostenlos'
+        ? 'Es wurde nichts bezahlt und wird nichts erstattet.'
+        : 'Sie müssen nichts weiter tun.',
   }),
 };
 
@@ -44,6 +47,9 @@ export function refund(about: RefundAbout, locale: Locale): Rendered {
   const money = moneyText(about.refunded, locale);
   const { row, paragraphs, ...said } = content[locale](about, money);
   const paid = about.refunded.amount > 0;
-  const rows: [string, string][] = [...eventRows(about, locale), ...(paid ? [[row, money] as [string, string]] : [])];
+  const rows: [string, string][] = [
+    ...eventRows(about, locale),
+    ...(paid ? [[row, money] as [string, string]] : []),
+  ];
   return render({ ...said, paragraphs: paid ? paragraphs : paragraphs.slice(1), rows }, locale);
 }

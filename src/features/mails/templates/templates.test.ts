@@ -46,8 +46,10 @@ https://tickets.example.com/orders/ord_1?a=1&b=2
 Another device asks you to sign in: with this address, by a link that we send you. No password is needed.
 `,
   });
-  expect(confirmation({ ...about, venue: '', discount: 0, fees: 0, lines: [about.lines[1]!], total: 0 }, 'de').text)
-    .toBe(`Ihre Karte für Night & Day
+  expect(
+    confirmation({ ...about, venue: '', discount: 0, fees: 0, lines: [about.lines[1]!], total: 0 }, 'de')
+      .text,
+  ).toBe(`Ihre Karte für Night & Day
 
 Ihre Bestellung ist abgeschlossen. Zeigen Sie den Code jeder Karte am Einlass, auf dem Bildschirm oder auf Papier.
 
@@ -66,11 +68,18 @@ Auf einem anderen Gerät melden Sie sich mit dieser Adresse an, über einen Link
 
 test('the HTML says the same, escaped, and runs and loads nothing', () => {
   const evil = '<script>alert("1")</script>\'&';
-  const { html, subject } = confirmation({ ...about, event: evil, venue: evil, lines: [{ ...about.lines[0]!, name: evil }] }, 'en');
+  const { html, subject } = confirmation(
+    { ...about, event: evil, venue: evil, lines: [{ ...about.lines[0]!, name: evil }] },
+    'en',
+  );
   expect(subject).toContain(evil);
-  expect(html).toContain('<h1 style="font-size:1.3em">Your 2 tickets for &lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&#39;&amp;</h1>');
+  expect(html).toContain(
+    '<h1 style="font-size:1.3em">Your 2 tickets for &lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&#39;&amp;</h1>',
+  );
   expect(html).toContain('<td>€90.00</td>');
-  expect(html).toContain('<a href="https://tickets.example.com/orders/ord_1?a=1&amp;b=2">See your tickets</a>');
+  expect(html).toContain(
+    '<a href="https://tickets.example.com/orders/ord_1?a=1&amp;b=2">See your tickets</a>',
+  );
   expect(html).not.toContain('<script');
   expect(html).not.toMatch(/<(img|link|iframe|form)|\bon\w+=|src=/);
   expect(html.startsWith('<!doctype html>\n<html lang="en">')).toBe(true);
@@ -116,11 +125,23 @@ describe('words', () => {
   test('the clock is the one at the door, on both sides of a change of clocks', () => {
     const hour = 3_600_000;
     const change = Date.UTC(2027, 9, 31, 1);
-    expect(whenText(change - hour / 2, 'Europe/Berlin', 'en')).toBe('Sunday, October 31, 2027 at 2:30 AM (Central European Summer Time)');
-    expect(whenText(change + hour / 2, 'Europe/Berlin', 'en')).toBe('Sunday, October 31, 2027 at 2:30 AM (Central European Standard Time)');
+    expect(whenText(change - hour / 2, 'Europe/Berlin', 'en')).toBe(
+      'Sunday, October 31, 2027 at 2:30 AM (Central European Summer Time)',
+    );
+    expect(whenText(change + hour / 2, 'Europe/Berlin', 'en')).toBe(
+      'Sunday, October 31, 2027 at 2:30 AM (Central European Standard Time)',
+    );
   });
 
   test('a language that is not spoken is English', () => {
-    expect(['de', 'de-AT', 'DE_ch', 'en-US', 'fr', '', 'd'].map(localeOf)).toEqual(['de', 'de', 'de', 'en', 'en', 'en', 'en']);
+    expect(['de', 'de-AT', 'DE_ch', 'en-US', 'fr', '', 'd'].map(localeOf)).toEqual([
+      'de',
+      'de',
+      'de',
+      'en',
+      'en',
+      'en',
+      'en',
+    ]);
   });
 });

@@ -19,7 +19,12 @@ const free: Record<Locale, string> = { en: 'free', de: 'kostenlos' };
 export function moneyText({ amount, currency }: Money, locale: Locale): string {
   if (amount === 0) return free[locale];
   const digits = minorDigits(currency);
-  const style = { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits } as const;
+  const style = {
+    style: 'currency',
+    currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  } as const;
   return plain(new Intl.NumberFormat(locale, style).format(amount / 10 ** digits));
 }
 
