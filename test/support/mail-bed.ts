@@ -30,7 +30,7 @@ export type Wanted = {
   user?: string;
   quantity?: number;
   /** What happens after the hold; the order is number 1. */
-  then: Step[];
+  after: Step[];
   /** Between checkout and the facts that follow. */
   meanwhile?: (ordered: Ordered) => Promise<void>;
 };
@@ -38,7 +38,7 @@ export type Wanted = {
 /** An event, a hold, an order as checkout writes it, and what happens then; all of it applied. */
 export async function ordered(wanted: Wanted): Promise<Ordered> {
   const { quantity = 2, email = someone() } = wanted;
-  const made = await scene([opened(), held(1, quantity), ...wanted.then]);
+  const made = await scene([opened(), held(1, quantity), ...wanted.after]);
   const { event, facts, partition } = made;
   const before = facts.slice(0, 2);
   await append(redis, { partition }, before);

@@ -50,8 +50,8 @@ export async function startSmtp(): Promise<SmtpServer> {
       const verb = text.slice(0, 4).toUpperCase();
       const address = /<([^>]*)>/.exec(text)?.[1] ?? '';
       if (verb === 'EHLO' || verb === 'HELO') answer('HELLO', '250 test');
-      else if (verb === 'MAIL') answer('MAIL', '250 2.1.0 ok') && (letter.from = address);
-      else if (verb === 'RCPT') answer('RCPT', '250 2.1.5 ok') && letter.to.push(address);
+      else if (verb === 'MAIL') letter.from = answer('MAIL', '250 2.1.0 ok') ? address : '';
+      else if (verb === 'RCPT') letter.to.push(...(answer('RCPT', '250 2.1.5 ok') ? [address] : []));
       else if (verb === 'DATA') inData = answer('DATA', '354 go on');
       else if (verb === 'QUIT') socket.end('221 2.0.0 bye\r\n');
       else answer(verb, '250 2.0.0 ok');

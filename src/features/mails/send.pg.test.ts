@@ -28,7 +28,7 @@ beforeEach(() => {
 
 const send = (id: string) => sendMail({ db, mailing: mailingBy(post) }, id);
 const bought = (more: Partial<Parameters<typeof ordered>[0]> = {}) =>
-  ordered({ then: [pinned(1), sold(1, 2)], ...more });
+  ordered({ after: [pinned(1), sold(1, 2)], ...more });
 async function mailOf(order: Ordered) {
   const [mail] = await mailsOf(order);
   return mail!;
@@ -46,9 +46,9 @@ describe('what facts queue', () => {
   });
 
   test('an unfulfilled order and a refund are told; a released hold and an order without contact are not', async () => {
-    const lost = await ordered({ then: [{ ...released(1, 2) }, unfulfilled(1, 2)] });
+    const lost = await ordered({ after: [{ ...released(1, 2) }, unfulfilled(1, 2)] });
     expect((await mailsOf(lost)).map(({ kind }) => kind)).toEqual(['unfulfilled']);
-    expect(await mailsOf(await ordered({ then: [released(1, 2)] }))).toEqual([]);
+    expect(await mailsOf(await ordered({ after: [released(1, 2)] }))).toEqual([]);
     const nameless = await bought({
       meanwhile: ({ order }) =>
         asWorker(
@@ -62,7 +62,7 @@ describe('what facts queue', () => {
   test('a refund of one ticket and of the next are two mails, each once; what no refund asked for is none', async () => {
     const refunds = [1, 2].map((n) => uuidV7(Date.now(), `${n}`.repeat(20)));
     const order = await ordered({
-      then: [pinned(1), sold(1, 2), ...refunds.map((op) => ({ ...returned(1, 1), op: op as never }))],
+      after: [pinned(1), sold(1, 2), ...refunds.map((op) => ({ ...returned(1, 1), op: op as never }))],
       meanwhile: ({ order }) =>
         asWorker(async (tx) => {
           for (const id of refunds) {

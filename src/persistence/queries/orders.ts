@@ -12,6 +12,8 @@ import type { TicketStatus } from '../schema.ts';
 /** Minor units of the order's currency; `discount` and `fees` are of the whole line. */
 export type OrderItem = {
   tier: LineId;
+  /** What the tier was called when it was bought. */
+  title: string;
   quantity: number;
   unitPrice: number;
   discount: number;
@@ -65,10 +67,8 @@ function orders(tx: Tx) {
     .selectFrom('ticketing.orders as o')
     .selectAll('o')
     .select(
-      sql<
-        OrderItem[]
-      >`coalesce((select jsonb_agg(jsonb_build_object('tier', i.tier_id, 'quantity', i.quantity,
-        'unitPrice', i.unit_price_cents, 'discount', i.discount_cents, 'fees', i.fees_cents) order by i.tier_id)
+      sql<OrderItem[]>`coalesce((select jsonb_agg(jsonb_build_object('tier', i.tier_id, 'title', i.title,
+        'quantity', i.quantity, 'unitPrice', i.unit_price_cents, 'discount', i.discount_cents, 'fees', i.fees_cents) order by i.tier_id)
         from ticketing.order_items i where i.order_id = o.id and i.deleted_at is null), '[]')`.as('items'),
     )
     .where('o.deleted_at', 'is', null);
@@ -226,10 +226,11 @@ export async function insertOrder(tx: Tx, given: NewOrder): Promise<boolean> {
   await tx
     .insertInto('ticketing.order_items')
     .values(
-      given.items.map(({ tier, quantity, unitPrice, discount, fees }) => ({
+      given.items.map(({ tier, title, quantity, unitPrice, discount, fees }) => ({
         id: orderItemIdFor(given.order, tier),
         order_id: given.order,
         tier_id: tier,
+        title,
         quantity,
         unit_price_cents: unitPrice,
         discount_cents: discount,
@@ -323,4 +324,19 @@ export async function endUnpinnedOrders(
     ) and o.status = 'pending'
   `.execute(tx);
   return Number(numAffectedRows ?? 0n);
+}
+
+/** Pending orders that cost nothing and whose hold is pinned to them. As the worker. */
+export async function staleUnpaidOrders(
+  tx: Tx,
+  which: { olderThanMs: number; limit: number },
+): Promise<{ order: OrderId; event: EventId }[]> {
+  const { rows } = await sql<{ order: OrderId; event: EventId }>`
+    select o.id as order, o.event_id as event from ticketing.orders o
+    where o.status = 'pending' and o.mode in ('free', 'comp')
+      and o.created_at < now() - ${which.olderThanMs} * interval '1 millisecond'
+      and exists (select from ticketing.ticket_holds h where h.id = o.hold_id and h.order_id = o.id and h.paying)
+    order by o.created_at limit ${which.limit}
+  `.execute(tx);
+  return rows;
 }
