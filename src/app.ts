@@ -8,6 +8,7 @@ import { createMailing, outboxOf } from './app/mailing.ts';
 import { openStores, type Stores } from './app/stores.ts';
 import { uuidV7 } from './domain/ids.ts';
 import { refusalCodes } from './domain/refusals.ts';
+import { derivedTicketKeys, ticketKeys } from './domain/ticket-code.ts';
 import { createBuyers } from './features/buyer.ts';
 import { createCatalog } from './features/catalog.ts';
 import { catalogSource } from './features/catalog-source.ts';
@@ -17,9 +18,12 @@ import { createIntegrityWatch } from './features/integrity/watch.ts';
 import { journalLag } from './features/journal/lag.ts';
 import { createKeyFinder } from './features/keys/find.ts';
 import { createWatch } from './features/rebuild/watch.ts';
+import { createTicketDesk } from './features/tickets/desk.ts';
 import { closedPartitions } from './inventory/closed-partitions.ts';
 import type { Inventory } from './inventory/inventory.ts';
 import { createRedisInventory } from './inventory/redis-inventory.ts';
+import { createTicketCache } from './inventory/ticket-cache.ts';
+import { unconfiguredPayments } from './payments/unconfigured.ts';
 import { type Database, inTransaction } from './persistence/database.ts';
 import { readWatermarks } from './persistence/queries/journal-watermark.ts';
 import { systemClock } from './platform/clock.ts';
@@ -54,6 +58,8 @@ const integrityEveryMs = 1_000;
 /** How soon a Redis that lost something is noticed: 250 ms of the 5 s a rebuild may take. */
 const watchEveryMs = 250;
 const lagEveryMs = 1_000;
+/** How long at most it is only in this process that somebody looked at a ticket. */
+const viewsEveryMs = 1_000;
 
 function limitsOf(config: Config): Limits {
   const { ttlMs, extensionMs, extensionsMax, extensionWindowMs } = config.hold;
@@ -76,11 +82,26 @@ function buildDeps(config: Config, log: Log, stores: Stores, metrics?: Metrics):
     }),
     buyers: createBuyers(Buffer.from(PSEUDONYM_KEY)),
     mailing: createMailing(config),
+    tickets: createTicketDesk({
+      keys: ticketKeysOf(config, PSEUDONYM_KEY),
+      cache: createTicketCache(redis),
+      db,
+      log,
+      now: systemClock.now,
+    }),
+    payments: unconfiguredPayments(),
+    publicUrl: config.publicUrl?.replace(/\/+$/, '') ?? `http://localhost:${config.port}`,
     clock: systemClock,
     ids: { uuid: () => uuidV7(systemClock.now(), randomBytes(10).toString('hex')) },
     log,
     limits,
   };
+}
+
+/** Every installation can make codes: one that has no key of its own for them has one that follows from another secret. */
+function ticketKeysOf(config: Config, otherwise: string) {
+  const { ticketSigning } = config.keys;
+  return ticketSigning === undefined ? derivedTicketKeys(Buffer.from(otherwise)) : ticketKeys(ticketSigning);
 }
 
 function systemCtx(deps: Deps, name: string): Ctx {
@@ -143,6 +164,7 @@ export async function startServer(config: Config, log: Log): Promise<Started> {
       metrics.journalLag.set({ partition: String(partition) }, seconds);
     }
   });
+  const views = every(viewsEveryMs, log, 'ticket views', () => deps.tickets.views.flush());
   const address = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
   log.info({ address }, 'serving');
   return {
@@ -151,7 +173,8 @@ export async function startServer(config: Config, log: Log): Promise<Started> {
       // Before HTTP: its server waits for every connection, and people on sockets learn first where to go.
       await live.stop();
       await http.stop(config.shutdownGraceMs);
-      await Promise.all([integrity.stop(), lag.stop()]);
+      await Promise.all([integrity.stop(), lag.stop(), views.stop()]);
+      await deps.tickets.views.flush().catch(() => undefined);
       await stores.close();
     },
   };

@@ -17,6 +17,7 @@ const keyTypes: Record<string, string> = {
   buyers: 'hash',
   ended0: 'hash',
   ended1: 'hash',
+  voided: 'set',
 };
 
 function header(script: Script, name: string): string {

@@ -12,14 +12,13 @@ export function outboxOf({ mail, dataDir }: Config): Outbox | undefined {
 }
 
 export function createMailing(config: Config): Mailing {
-  const { mail, publicUrl, port } = config;
+  const { mail } = config;
   return {
     post:
       mail.smtpUrl === undefined
         ? createOutbox(join(config.dataDir, 'outbox'))
         : createSmtpPost(mail.smtpUrl),
     from: mail.from,
-    publicUrl: (publicUrl ?? `http://localhost:${port}`).replace(/\/+$/, ''),
     tokens: linkTokens(config),
   };
 }

@@ -1,12 +1,14 @@
 /** `holdfast keys create|list|revoke`: what organizers' programs identify themselves with. */
+import { showId } from '../domain/ids.ts';
 import { createKey } from '../features/keys/create.ts';
 import { type ApiKeyRow, listKeys } from '../features/keys/list.ts';
 import { revokeKey } from '../features/keys/revoke.ts';
-import { isScope, type Scope, scopeNames, scopes } from '../features/keys/scopes.ts';
+import { doorScopes, isScope, type Scope, scopeNames, scopes } from '../features/keys/scopes.ts';
 import { type Database, openDatabase } from '../persistence/database.ts';
 import { required } from '../platform/config.ts';
 import { exitCodes, Trouble } from '../platform/trouble.ts';
 import type { Cli, Command } from './cli.ts';
+import { eventId } from './shared/event-id.ts';
 
 const scopeHelp = Object.entries(scopes)
   .map(([name, what]) => `\n  ${name.padEnd(16)} ${what}`)
@@ -19,14 +21,24 @@ export const command: Command = (program, cli) => {
     .description(`make a key; it is shown once, on stdout. Scopes:${scopeHelp}`)
     .requiredOption('--name <name>', 'who uses it; stands in the ledger beside what it does')
     .requiredOption('--scope <scopes...>', `one or more of ${scopeNames.join(', ')}`)
+    .option(
+      '--event <events...>',
+      'only for the doors of these events; with checkins:write and no other scope',
+    )
     .option('--json', 'print the key as JSON')
-    .action(async (options: { name: string; scope: string[]; json?: boolean }) => {
-      const wanted = { name: options.name, scopes: options.scope.map(scopeOf) };
+    .action(async (options: { name: string; scope: string[]; event?: string[]; json?: boolean }) => {
+      const events = options.event?.map(eventId);
+      const wanted = {
+        name: options.name,
+        scopes: options.scope.map(scopeOf),
+        ...(events && { events }),
+      };
       const made = await withDatabase(cli, (db) => createKey(db, wanted, Date.now()));
       if (made.status !== 'created') throw refused(made.status, options.name);
       const { status: _, ...shown } = made;
       cli.print(options, shown, made.key);
-      cli.say(`${made.name}: ${made.scopes.join(', ')}. Keep the key: it cannot be shown again.`);
+      const doors = made.events === 'all' ? '' : ` of ${made.events.length} event(s)`;
+      cli.say(`${made.name}: ${made.scopes.join(', ')}${doors}. Keep the key: it cannot be shown again.`);
     });
   group
     .command('list')
@@ -53,7 +65,14 @@ function scopeOf(text: string): Scope {
   throw new Trouble(`"${text}" is no scope`, `Use one or more of ${scopeNames.join(', ')}.`, exitCodes.usage);
 }
 
-function refused(status: 'name_invalid' | 'name_taken', name: string): Trouble {
+function refused(status: 'name_invalid' | 'name_taken' | 'scopes_not_of_doors', name: string): Trouble {
+  if (status === 'scopes_not_of_doors') {
+    return new Trouble(
+      'a key for some events can only be a key of doors',
+      `Give it no other scope than ${doorScopes.join(', ')}, or leave --event out.`,
+      exitCodes.usage,
+    );
+  }
   return status === 'name_invalid'
     ? new Trouble(
         `"${name}" cannot be the name of a key`,
@@ -67,8 +86,10 @@ function refused(status: 'name_invalid' | 'name_taken', name: string): Trouble {
       );
 }
 
-function line({ name, scopes, createdAt, revokedAt }: ApiKeyRow): string {
-  const state = revokedAt ? `revoked ${revokedAt.toISOString()}` : scopes.join(' ');
+function line({ name, scopes, events, createdAt, revokedAt }: ApiKeyRow): string {
+  const state = revokedAt
+    ? `revoked ${revokedAt.toISOString()}`
+    : scopes.join(' ') + (events ? ` of ${events.map((id) => showId('event', id)).join(' ')}` : '');
   return `${name.padEnd(24)} ${createdAt.toISOString()}  ${state}`;
 }
 

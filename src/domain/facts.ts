@@ -5,7 +5,7 @@
  * A fact names the buyer by the per-event pseudonym only. Who that is stands beside the facts, never in them: the ledger
  * is kept for good and must survive the erasure of a person.
  */
-import type { BuyerId, EventId, HoldId, LineId, OpId, OrderId } from './ids.ts';
+import type { BuyerId, EventId, HoldId, LineId, OpId, OrderId, TicketId } from './ids.ts';
 
 /** Counters of a tier or pool after a fact. available = capacity - held - sold - withheld, and is never stored. */
 export type Counters = { line: LineId; capacity: number; held: number; sold: number; withheld: number };
@@ -66,7 +66,15 @@ export type Fact = Common &
     /** `late`: the hold was gone and its basket was acquired again. */
     | { kind: 'sold'; hold: HoldId; buyer: BuyerId; items: Item[]; order: OrderId; late: boolean }
     | { kind: 'unfulfilled'; hold: HoldId; buyer: BuyerId; items: Item[]; order: OrderId }
-    | { kind: 'returned'; order: OrderId; buyer: BuyerId; items: Item[]; returnTo: ReturnTo }
+    /** `tickets`: the ones that are void by it, sorted; without it Postgres picks the newest of each tier. */
+    | {
+        kind: 'returned';
+        order: OrderId;
+        buyer: BuyerId;
+        items: Item[];
+        returnTo: ReturnTo;
+        tickets?: TicketId[];
+      }
     /** `target` is the capacity a drain is on its way to, else null. */
     | { kind: 'resized'; line: LineId; capacity: number; target: number | null }
     | { kind: 'repriced'; tier: LineId; price: number; priceVersion: number }

@@ -57,6 +57,11 @@ export function eventPrefix(id: string): string {
   return id.slice(0, 8) + id.slice(9, 13) + id.slice(14, 18);
 }
 
+/** The id of the `ordinal`th ticket (from 1) of an order's tier: whoever knows the order can name its tickets. */
+export function ticketIdFor(order: string, tier: string, ordinal: number): TicketId {
+  return derivedUuid(eventPrefix(order), 'ticket', order, tier, String(ordinal)) as TicketId;
+}
+
 export function holdIdFor(event: EventId, buyer: BuyerId, idempotencyKey: string): HoldId {
   return derivedUuid(eventPrefix(event), event, buyer, idempotencyKey) as HoldId;
 }
@@ -78,6 +83,8 @@ const prefixes = {
   order: 'ord_',
   ticket: 'tkt_',
   refund: 'rfd_',
+  promo: 'promo_',
+  step: 'step_',
   reconciliation: 'rec_',
   session: 'ses_',
 } as const;

@@ -29,7 +29,7 @@ describe('the canonical text of a fact', () => {
       unfulfilled: 'hold buyer items order',
       expired: 'hold buyer items deadline',
       sold: 'hold buyer items order late',
-      returned: 'order buyer items returnTo',
+      returned: 'order buyer items returnTo tickets',
       opened: 'lines sale',
       resized: 'line capacity target',
       repriced: 'tier price priceVersion',

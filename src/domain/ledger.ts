@@ -69,6 +69,11 @@ function basket({ hold, buyer, items }: { hold: string; buyer: string; items: It
   return `,"hold":"${hold}","buyer":"${buyer}","items":[${itemsText(items)}]`;
 }
 
+/** Left out where no ticket is named, as every optional key is. */
+function ticketsText(tickets: string[] | undefined): string {
+  return tickets === undefined ? '' : `,"tickets":[${tickets.map((id) => `"${id}"`).join(',')}]`;
+}
+
 const idText = (id: string | null) => (id === null ? 'null' : `"${id}"`);
 
 type Rare = Exclude<
@@ -116,7 +121,7 @@ export function canonicalText(fact: Fact): string {
     case 'sold':
       return `${head(fact)}${basket(fact)},"order":"${fact.order}","late":${fact.late}${tail(fact)}`;
     case 'returned':
-      return `${head(fact)},"order":"${fact.order}","buyer":"${fact.buyer}","items":[${itemsText(fact.items)}],"returnTo":"${fact.returnTo}"${tail(fact)}`;
+      return `${head(fact)},"order":"${fact.order}","buyer":"${fact.buyer}","items":[${itemsText(fact.items)}],"returnTo":"${fact.returnTo}"${ticketsText(fact.tickets)}${tail(fact)}`;
     default: {
       const { event, version, at, kind, op, actor, reason } = fact;
       const after = fact.after.map(ordered.counters);

@@ -1,3 +1,5 @@
+import type { Money } from './money.ts';
+
 /**
  * Every way a command can be refused, in order of precedence: when several apply, the first one listed is the answer.
  * The code is one string everywhere: what the Lua script returns, the tag of the TypeScript union, the problem type in
@@ -56,7 +58,16 @@ export const refusals = {
     title: 'This sign-in link is unknown, used or too old',
     retryable: false,
   },
+  promo_code_unknown: { status: 404, title: 'This event has no such promo code', retryable: false },
+  price_step_unknown: { status: 404, title: 'This event has no such price step', retryable: false },
   event_exists: { status: 409, title: 'This event is open already', retryable: false },
+  promo_code_exists: { status: 409, title: 'This event has this promo code already', retryable: false },
+  price_step_exists: {
+    status: 409,
+    title: 'This tier has a price step at this position already',
+    retryable: false,
+  },
+  price_step_done: { status: 409, title: 'This price step was carried out', retryable: false },
   event_retired: { status: 410, title: 'This event is closed for good', retryable: false },
   // Repetition.
   idempotency_key_reused: {
@@ -142,6 +153,11 @@ export const refusals = {
     retryable: false,
   },
   give_back_exceeds_sold: { status: 409, title: 'More would be given back than was sold', retryable: false },
+  event_has_incident: {
+    status: 409,
+    title: 'Something about this event has to be decided by a person first',
+    retryable: true,
+  },
   event_has_holds: { status: 409, title: 'The event still has holds', retryable: true },
   tiers_full: { status: 409, title: 'This event has as many tiers as an event may have', retryable: false },
   // Limits and faults, as the edge answers them.
@@ -180,6 +196,8 @@ export type Refusal<Code extends RefusalCode = RefusalCode> = {
   minimum?: number;
   /** Set by `extend_too_early` and `sale_not_open`: Unix ms from which it would be accepted. */
   from?: number;
+  /** Set by `price_changed`: what it costs. */
+  total?: Money;
   /** Set by `websocket_required`: the subprotocols that are spoken here. */
   supported?: string[];
   /** A sentence for the person who reads the answer, where the title is not enough. */

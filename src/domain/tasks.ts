@@ -9,6 +9,8 @@ export type Tasks = {
   settle_order: { order: string };
   /** A decided refund: ask the provider, then give the stock back. `refund` is an id of refund_log. */
   carry_out_refund: { refund: string };
+  /** The next orders of a cancelled event, until none of it is paid. */
+  refund_event: { event: string };
   /** Capture an authorised payment whose sale is in the records. */
   capture_payment: { order: string };
   /** A mail that is due, by its id in mails. */

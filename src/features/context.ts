@@ -2,13 +2,15 @@
  * What a use case is given: an argument, never a global. `Deps` is built once by the composition root; `Ctx` adds who
  * asks and the trace of the one request.
  */
-import type { Sale } from '../domain/facts.ts';
+import type { ReturnTo, Sale } from '../domain/facts.ts';
 import type { UserId } from '../domain/ids.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import type { Payments } from '../payments/payments.ts';
 import type { Database } from '../persistence/database.ts';
 import type { Buyers } from './buyer.ts';
 import type { Catalog } from './catalog.ts';
 import type { Mailing } from './mails/mailing.ts';
+import type { TicketDesk } from './tickets/desk.ts';
 
 /** Unix ms of this machine. Stock and deadlines are judged by Redis's clock, never by this one. */
 export type Clock = { now(): number };
@@ -36,6 +38,16 @@ export type Limits = {
   availabilityFreshMs: number;
   /** What a new event's holds may do unless its organizer says otherwise. */
   hold: HoldLimits;
+  checkout: CheckoutLimits;
+  /** Where the units of tickets go whose payment a bank took back. */
+  chargebackReturnTo: ReturnTo;
+};
+
+export type CheckoutLimits = {
+  /** How long a hosted page takes money, ms. The provider refuses less than 30 minutes, and its clock is not ours. */
+  hostedMs: number;
+  /** How long a form of ours may take, ms. */
+  intentMs: number;
 };
 
 export type HoldLimits = Pick<Sale, 'holdTtlMs' | 'extensionsMax' | 'extensionMs' | 'extensionWindowMs'>;
@@ -48,6 +60,9 @@ export const defaultLimits: Limits = {
   availabilityFreshMs: 250,
   // 15 minutes, then ten steps of 3 (WCAG 2.2.1) in the last 2 minutes of each: 45 minutes at most.
   hold: { holdTtlMs: 900_000, extensionsMax: 10, extensionMs: 180_000, extensionWindowMs: 120_000 },
+  checkout: { hostedMs: 31 * 60_000, intentMs: 10 * 60_000 },
+  // Nobody knows yet whether who holds such a ticket stands at the door: the organizer puts it on sale again.
+  chargebackReturnTo: 'house',
 };
 
 export type Actor =
@@ -63,6 +78,10 @@ export type Deps = {
   catalog: Catalog;
   buyers: Buyers;
   mailing: Mailing;
+  payments: Payments;
+  /** Where people reach this site, without a slash at the end: the same on every server, for what is retried on another. */
+  publicUrl: string;
+  tickets: TicketDesk;
   clock: Clock;
   ids: Ids;
   log: Log;

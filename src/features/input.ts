@@ -38,6 +38,19 @@ export const shortText = anyText
   .max(200)
   .refine((text) => !/\p{Cc}/u.test(text), 'must not contain control characters');
 
+/** An address as SMTP takes it, without a display name. What is before the @ is kept as given: only its owner knows its case. */
+export const emailAddress = shortText
+  .max(254)
+  .refine(
+    (text) => /^[^\s@<>(),;:\\"[\]]{1,64}@[^\s@.]+(\.[^\s@.]+)+$/.test(text),
+    'must be an e-mail address',
+  );
+
+/** A BCP 47 language tag: `de`, `pt-BR`. */
+export const localeTag = z
+  .string()
+  .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}$/, 'must be a language tag such as de or pt-BR');
+
 /** Text of any length and shape, but for NUL, which Postgres has no place for. */
 export const longText = (lengthMax: number) =>
   anyText

@@ -28,6 +28,7 @@ const commands = [
   'freeze f1',
   'retire t1',
   'reclaim',
+  'voided t1',
   'find h1',
   'snapshot',
   'audit',

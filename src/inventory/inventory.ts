@@ -8,7 +8,7 @@
  * `replayed: true`.
  *
  * Every command that reads stock first reclaims the holds that are due, so no command is refused for want of stock while
- * an expired browse hold still sits on it. In detail: all but `open` and `audit` reclaim, in the order of deadline and hold
+ * an expired browse hold still sits on it. In detail: all but `open`, `voided` and `audit` reclaim, in the order of deadline and hold
  * id; a refusal then leaves what it reclaimed; a replayed `op` (all commands with one but `extend`) comes before that and
  * before `event_retired`. Due means the deadline is reached, not passed.
  *
@@ -17,7 +17,7 @@
  * the fault `fenced`.
  */
 import type { Counters, Item, OpenLine, ReturnTo, Sale } from '../domain/facts.ts';
-import type { BuyerId, EventId, HoldId, LineId, OpId, OrderId, UserId } from '../domain/ids.ts';
+import type { BuyerId, EventId, HoldId, LineId, OpId, OrderId, TicketId, UserId } from '../domain/ids.ts';
 import type { Refusal } from '../domain/refusals.ts';
 
 /**
@@ -104,9 +104,13 @@ export interface Inventory {
   /**
    * Moves an active hold's deadline by one step, inside the warning window only; a refusal moves nothing. It needs an open
    * sale, as reserve does. Again with the same op: the first answer while the hold lives, then how it ended.
+   *
+   * With `outage` it makes up for a fault of ours (the fact's reason): from half of `outageCoverMs` before its end the hold
+   * lives that long from now on, whatever the sale, at most `outageMaxMs` beyond held + ttl + extensions x step, and no step
+   * is counted. Before that half it is as if it were done already (`replayed`).
    */
   extend(
-    cmd: HoldCommand & { op: OpId; buyer: BuyerId },
+    cmd: HoldCommand & { op: OpId; buyer: BuyerId; outage?: true },
   ): Promise<Done<'extended', { hold: HoldView; now: number }> | Refusal>;
   /** active -> paying: from now on only release and confirm end the hold, no deadline does. Again by the same order moves the deadline. */
   pin(
@@ -131,9 +135,20 @@ export interface Inventory {
   /**
    * sold -> available (or withheld, or gone), once per operation; never more than was sold, nor than the buyer has. Held and
    * bought units count together there: that the order has these tickets to give back is for the caller to have made sure.
+   *
+   * `tickets` names the tickets that are void from that moment on, one per unit of `items`: the fact carries them, Postgres
+   * voids these and no others, and `voided` knows them at once. One that was given back before is `ticket_void`; another
+   * number of them than of units, or one named twice, is `input_invalid`. Without it Postgres picks the newest of each tier
+   * and `voided` knows nothing of them until a rebuild: whoever shows tickets from a cache names them.
    */
   giveBack(
-    cmd: Operation & { order: OrderId; buyer: BuyerId; items: Item[]; returnTo: ReturnTo },
+    cmd: Operation & {
+      order: OrderId;
+      buyer: BuyerId;
+      items: Item[];
+      returnTo: ReturnTo;
+      tickets?: TicketId[];
+    },
   ): Promise<Done<'returned'> | Refusal>;
   /**
    * Sets a capacity, never below what is committed; with `drain` it shrinks to the target as units are freed: each time one
@@ -161,6 +176,14 @@ export interface Inventory {
   reclaim(cmd: {
     event: EventId;
   }): Promise<{ status: 'reclaimed'; expired: number; more: boolean } | Refusal>;
+  /**
+   * Which of these tickets (at most `voidedMax`, else `input_invalid`) were given back by name, at one version. It looks at
+   * no stock and reclaims nothing. An event whose list is lost is `fenced`: what nobody knows is not answered with none.
+   */
+  voided(cmd: {
+    event: EventId;
+    tickets: TicketId[];
+  }): Promise<{ status: 'voided'; tickets: TicketId[]; version: number } | Refusal>;
   /** The hold, or how it ended. With `buyer`, another's hold is unknown. */
   find(
     cmd: HoldCommand & { buyer?: BuyerId },
@@ -171,7 +194,13 @@ export interface Inventory {
   audit(cmd: { event: EventId }): Promise<({ status: 'audit' } & Audit) | Refusal>;
 }
 
+/** What a hold has from now on when an outage keeps its buyer from paying, ms; and in all beyond its own time. */
+export const outageCoverMs = 300_000;
+export const outageMaxMs = 900_000;
+
 /** Due holds ended by one call: bounds the pause it causes. */
 export const reclaimMax = 50;
+/** Tickets asked about in one call: bounds what one script puts on its stack. */
+export const voidedMax = 500;
 /** How long the end of a hold or operation is remembered, at least, ms. */
 export const endedKeptMs = 2 * 3_600_000;

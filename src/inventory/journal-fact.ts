@@ -11,6 +11,7 @@ import {
   type LineId,
   type OpId,
   type OrderId,
+  type TicketId,
 } from '../domain/ids.ts';
 
 /** What is wrong with an entry, in words. */
@@ -125,6 +126,13 @@ function id<Name extends string>(of: Short, name: string): Name {
   const value = text(of, name);
   if (!isUuid(value)) throw new Malformed(`${name} is no id`);
   return value as Name;
+}
+
+function tickets(short: Short): TicketId[] {
+  return list(short, 'tickets').map((value) => {
+    if (typeof value !== 'string' || !isUuid(value)) throw new Malformed('tickets is not ids');
+    return value as TicketId;
+  });
 }
 
 const hold = (short: Short) => id<HoldId>(short, 'h');
@@ -256,6 +264,7 @@ function decodeKind(event: EventId, at: number, short: Short): Fact {
         buyer: buyer(short),
         items: items(short),
         returnTo: oneOf(short, 'returnTo', returnsTo),
+        ...(short['tickets'] !== undefined && { tickets: tickets(short) }),
         after: after(short),
       };
     case 'resized':

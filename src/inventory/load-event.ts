@@ -4,7 +4,7 @@
  */
 import type { ChainableCommander, Redis } from 'ioredis';
 import type { Sale } from '../domain/facts.ts';
-import type { BuyerId, EventId, HoldId, LineId } from '../domain/ids.ts';
+import type { BuyerId, EventId, HoldId, LineId, TicketId } from '../domain/ids.ts';
 import { redisFault } from './connection.ts';
 import type { HoldView, LineView } from './inventory.ts';
 import { eventKeys, markerKey } from './keys.ts';
@@ -21,6 +21,8 @@ export type EventState = {
   buyers: Map<BuyerId, Map<LineId, number>>;
   /** Holds and operations that ended, oldest first: id, when (Unix ms), record. */
   ended: { id: string; at: number; record: string }[];
+  /** Tickets that are void. */
+  voided: TicketId[];
   /** The event is retired: its stock stays this long, so that late commands are told so. */
   tombstoneMs?: number;
 };
@@ -91,6 +93,12 @@ export async function loadEvent(
     await write((to) => to.hset(keys.buyers, ...records.flat()));
   }
   await loadEnded(write, keys, state, now);
+  // The member that is no ticket: see open.lua. A retired event has no such list.
+  if (state.tombstoneMs === undefined) {
+    for (const part of chunks(['-', ...state.voided], chunkMax)) {
+      await write((to) => to.sadd(keys.voided, ...part));
+    }
+  }
 
   const stock = {
     epoch,

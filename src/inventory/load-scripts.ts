@@ -19,6 +19,7 @@ import { resizeScript } from './commands/resize.ts';
 import { retireScript } from './commands/retire.ts';
 import { setSaleScript } from './commands/set-sale.ts';
 import { snapshotScript } from './commands/snapshot.ts';
+import { voidedScript } from './commands/voided.ts';
 import { withholdScript } from './commands/withhold.ts';
 import { redisFault } from './connection.ts';
 import { probeScript } from './probe.ts';
@@ -39,6 +40,7 @@ export const allScripts: readonly Script[] = [
   freezeScript,
   retireScript,
   reclaimScript,
+  voidedScript,
   findScript,
   snapshotScript,
   auditScript,

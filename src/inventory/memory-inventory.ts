@@ -24,8 +24,9 @@ import { resize } from './memory/resize.ts';
 import { retire } from './memory/retire.ts';
 import { setSale } from './memory/set-sale.ts';
 import { type EventState, newEvent } from './memory/state.ts';
-import { audit, find, snapshot } from './memory/views.ts';
+import { audit, find, snapshot, voided } from './memory/views.ts';
 import { withhold } from './memory/withhold.ts';
+import { ticketsOf } from './records.ts';
 
 export type MemoryInventory = Inventory & {
   /** The event's facts from version 1, in order. */
@@ -81,7 +82,10 @@ export function memoryInventory({ now }: { now: () => number }): MemoryInventory
     pin: acts(pin),
     release: acts(release),
     confirm: acts(confirm),
-    giveBack: operates(['returned'], giveBack),
+    async giveBack(cmd) {
+      if (ticketsOf(cmd) === undefined) return { status: 'input_invalid' };
+      return operates(['returned'], giveBack)(cmd);
+    },
     resize: operates(['resized'], resize),
     reprice: operates(['repriced'], reprice),
     withhold: operates(['withheld'], withhold),
@@ -89,6 +93,7 @@ export function memoryInventory({ now }: { now: () => number }): MemoryInventory
     freeze: operates(['frozen', 'thawed'], freeze),
     retire: operates(['retired'], retire),
     reclaim: looks(reclaim),
+    voided: looks(voided),
     find: acts(find),
     snapshot: acts(snapshot),
     audit: looks(audit),

@@ -27,8 +27,8 @@ export async function probe(
   const pipeline = redis.pipeline();
   for (const { partition, epoch, events } of targets) {
     const keys = events.flatMap((event) => {
-      const { stock, holds, due, closing } = eventKeys(partition, epoch, event);
-      return [stock, holds, due, closing];
+      const { stock, holds, due, closing, voided } = eventKeys(partition, epoch, event);
+      return [stock, holds, due, closing, voided];
     });
     const now = time === 'argument' ? [0] : [];
     const sha = scriptSha(scriptText(probeScript, partition, epoch, time));

@@ -1,6 +1,6 @@
 /** The records of docs/data.md as text, both ways: what the scripts answer and what the rebuild writes. */
 import type { Item, Sale, SaleState } from '../domain/facts.ts';
-import type { BuyerId, HoldId, LineId, OrderId } from '../domain/ids.ts';
+import type { BuyerId, HoldId, LineId, OrderId, TicketId } from '../domain/ids.ts';
 import type { Basket, HoldView, LineView } from './inventory.ts';
 
 const dash = (value: string | number | null): string | number => value ?? '-';
@@ -28,6 +28,14 @@ export function itemsRecord(items: Item[]): string {
     .sort((one, other) => (one.tier < other.tier ? -1 : 1))
     .map((item) => `${item.tier}:${item.quantity}:${item.price}`)
     .join(',');
+}
+
+/** The tickets a give-back names, sorted; none when it names none. Undefined unless there is one for each of its units. */
+export function ticketsOf(cmd: { items: Basket; tickets?: TicketId[] }): TicketId[] | undefined {
+  if (cmd.tickets === undefined) return [];
+  const named = [...new Set(cmd.tickets)].sort();
+  const units = cmd.items.reduce((sum, { quantity }) => sum + quantity, 0);
+  return named.length === cmd.tickets.length && named.length === units ? named : undefined;
 }
 
 export function parseItems(text: string): Item[] {

@@ -15,6 +15,7 @@ import { resize } from './commands/resize.ts';
 import { retire } from './commands/retire.ts';
 import { setSale } from './commands/set-sale.ts';
 import { snapshot } from './commands/snapshot.ts';
+import { voided } from './commands/voided.ts';
 import { withhold } from './commands/withhold.ts';
 import type { Inventory } from './inventory.ts';
 import { createRun, type RunOptions } from './run.ts';
@@ -36,6 +37,7 @@ export function createRedisInventory(options: RunOptions): Inventory {
     freeze: freeze(run),
     retire: retire(run),
     reclaim: reclaim(run),
+    voided: voided(run),
     find: find(run),
     snapshot: snapshot(run),
     audit: audit(run),

@@ -2,8 +2,9 @@
  * The port of the payment provider. One implementation, `stripe.ts`; the local sandbox speaks to it in Stripe's own words.
  *
  * Whatever ends here is asked again by the same idempotency key, which is derived from the order and never made up. Faults:
- * `payments_unavailable` (nothing was done there: not reachable, a breaker is open, or it answered that it is overloaded),
- * `payment_outcome_unknown` (sent, and the answer was lost), `payment_request_refused` (our own mistake).
+ * `payments_unavailable` (nothing was done there: not reachable, a breaker is open, or it answered that it is overloaded; of
+ * what only looks, whatever the reason), `payment_outcome_unknown` (sent, and the answer was lost), `payment_request_refused`
+ * (our own mistake).
  */
 import type { EventId, HoldId, OrderId, RefundId } from '../domain/ids.ts';
 import type { Money } from '../domain/money.ts';
@@ -48,6 +49,8 @@ export type Payment = {
   intent: string | null;
   /** From its metadata; null when it is none of ours. */
   order: OrderId | null;
+  /** From its metadata: which attempt at paying the order it is. */
+  attempt: number | null;
   state: PaymentState;
   asked: Money;
   /** Captured, refunded: minor units of the same currency. */
@@ -100,8 +103,11 @@ export interface Payments {
   readonly livemode: boolean;
   start(cmd: StartPayment): Promise<PaymentStarted>;
   look(ref: PaymentRef): Promise<Payment | undefined>;
-  /** Every payment that was begun for an order, whether or not its answer reached us: by the provider's own list. */
-  ofOrder(order: OrderId, createdFrom: number): Promise<Payment[]>;
+  /**
+   * Every payment that was begun for an order, whether or not its answer reached us: by the provider's own list, which knows
+   * no orders and is read whole. So the times are as narrow as one can (Unix ms; `createdTo` is an hour later when left out).
+   */
+  ofOrder(order: OrderId, createdFrom: number, createdTo?: number): Promise<Payment[]>;
   /** Makes sure it can never be paid any more (expires the session, cancels the intent) and answers what it is now. */
   close(ref: PaymentRef): Promise<Payment>;
   /** Takes the authorised money; again is the same. */
@@ -110,12 +116,15 @@ export interface Payments {
   refundsOf(intent: string): Promise<ProviderRefund[]>;
   /** Events from a time on, oldest first; for who was not told. Bounded by the caller: it stops reading. */
   events(createdFrom: number): AsyncIterable<ProviderEvent>;
-  /** Everything that was paid in a time, for the books. Unix ms, `to` is not included. */
+  /** Everything that was paid of what was begun in a time, for the books. Unix ms, `to` is not included. */
   payments(from: number, to: number): AsyncIterable<Payment>;
-  /** `receivedAt`: Unix ms. The signature is checked on the bytes as they came, at most 5 minutes old. */
+  /**
+   * `receivedAt`: Unix ms. The signature is checked on the bytes as they came, at most 5 minutes old, before anything reads
+   * them. `body_not_json`: signed, and still no event.
+   */
   readWebhook(
     body: Buffer,
     signature: string | undefined,
     receivedAt: number,
-  ): { status: 'event'; event: ProviderEvent } | { status: 'webhook_signature_invalid' };
+  ): { status: 'event'; event: ProviderEvent } | { status: 'webhook_signature_invalid' | 'body_not_json' };
 }

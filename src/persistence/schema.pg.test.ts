@@ -149,8 +149,10 @@ test('nobody may call a function that issues tickets by default', async () => {
     WHERE pronamespace IN ('public'::regnamespace, 'ticketing'::regnamespace)
       AND has_function_privilege('holdfast_app', p.oid, 'EXECUTE')`;
   expect((await names(callable)).sort()).toEqual([
+    'ticketing.add_jobs(json)',
     'ticketing.contact_of(text,text,text)',
     'ticketing.current_uid()',
+    'ticketing.promo_uses(uuid,uuid,uuid)',
     'ticketing.uuid_v7(timestamp with time zone)',
   ]);
 });

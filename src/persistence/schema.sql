@@ -221,6 +221,13 @@ TABLE ticketing.stripe_events
   attempts integer NOT NULL DEFAULT 0
   settled_at timestamp with time zone
   outcome text;
+TABLE ticketing.task_runners
+  id text NOT NULL
+  started_at timestamp with time zone NOT NULL DEFAULT now()
+  heard_at timestamp with time zone NOT NULL DEFAULT now();
+TABLE ticketing.task_successes
+  task text NOT NULL
+  at timestamp with time zone NOT NULL;
 TABLE ticketing.ticket_events PARTITION BY RANGE (id) FORCE ROW LEVEL SECURITY
   id uuid NOT NULL DEFAULT ticketing.uuid_v7()
   ticket_id uuid NOT NULL
@@ -398,6 +405,8 @@ ALTER TABLE ticketing.refund_log ADD CONSTRAINT refund_log_pkey PRIMARY KEY (id)
 ALTER TABLE ticketing.refund_log ADD CONSTRAINT refund_log_stripe_refund UNIQUE (stripe_refund_id);
 ALTER TABLE ticketing.refund_log ADD CONSTRAINT refund_log_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES ticketing.tickets(id);
 ALTER TABLE ticketing.stripe_events ADD CONSTRAINT stripe_events_pkey PRIMARY KEY (id);
+ALTER TABLE ticketing.task_runners ADD CONSTRAINT task_runners_pkey PRIMARY KEY (id);
+ALTER TABLE ticketing.task_successes ADD CONSTRAINT task_successes_pkey PRIMARY KEY (task);
 ALTER TABLE ticketing.ticket_events ADD CONSTRAINT check_ticket_event_type CHECK ((event_type = ANY (ARRAY['created'::text, 'transferred'::text, 'redeemed'::text, 'refunding'::text, 'refunded'::text, 'voided'::text, 'suspended'::text, 'reinstated'::text, 'viewed'::text])));
 ALTER TABLE ticketing.ticket_events ADD CONSTRAINT ticket_events_pkey PRIMARY KEY (id);
 ALTER TABLE ticketing.ticket_events ADD CONSTRAINT ticket_events_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES ticketing.tickets(id);
@@ -492,6 +501,8 @@ CREATE UNIQUE INDEX refund_log_stripe_refund ON ticketing.refund_log USING btree
 CREATE UNIQUE INDEX sales_velocity_event_hour ON ticketing.sales_velocity USING btree (event_id, hour);
 CREATE UNIQUE INDEX schema_migrations_pkey ON holdfast.schema_migrations USING btree (version);
 CREATE UNIQUE INDEX stripe_events_pkey ON ticketing.stripe_events USING btree (id);
+CREATE UNIQUE INDEX task_runners_pkey ON ticketing.task_runners USING btree (id);
+CREATE UNIQUE INDEX task_successes_pkey ON ticketing.task_successes USING btree (task);
 CREATE UNIQUE INDEX ticket_events_pkey ON ONLY ticketing.ticket_events USING btree (id);
 CREATE UNIQUE INDEX ticket_holds_pkey ON ONLY ticketing.ticket_holds USING btree (id, tier_id);
 CREATE UNIQUE INDEX ticket_tiers_id_event ON ticketing.ticket_tiers USING btree (id, event_id);
@@ -701,6 +712,19 @@ BEGIN ATOMIC
      reconcile_event_tickets.action
     FROM ticketing.reconcile_event_tickets(reconcile_event_tickets.event_id, reconcile_event_tickets.fix) reconcile_event_tickets(check_name, subject_id, expected, actual, action);
 END;
+CREATE OR REPLACE FUNCTION ticketing.add_jobs(jobs json)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  PERFORM graphile_worker.add_jobs(ARRAY(
+    SELECT ROW(task, payload, queue, run_at, max_attempts, key, NULL, flags)::graphile_worker.job_spec
+    FROM json_to_recordset(jobs) AS job(task text, payload json, queue text, run_at timestamptz, max_attempts integer,
+      key text, flags text[])));
+END
+$function$;
 CREATE OR REPLACE FUNCTION ticketing.cleanup_expired_ticket_holds(batch_max integer DEFAULT 1000)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -1335,6 +1359,13 @@ GRANT SELECT ON ticketing.stale_orders TO holdfast_worker;
 GRANT INSERT, SELECT ON ticketing.stripe_events TO holdfast_app;
 GRANT SELECT ON ticketing.stripe_events TO holdfast_backup;
 GRANT DELETE, INSERT, SELECT, UPDATE ON ticketing.stripe_events TO holdfast_worker;
+GRANT SELECT ON ticketing.task_runners TO holdfast_backup;
+GRANT SELECT ON ticketing.task_runners TO holdfast_readonly;
+GRANT DELETE, INSERT, SELECT, UPDATE ON ticketing.task_runners TO holdfast_worker;
+GRANT SELECT ON ticketing.task_successes TO holdfast_app;
+GRANT SELECT ON ticketing.task_successes TO holdfast_backup;
+GRANT SELECT ON ticketing.task_successes TO holdfast_readonly;
+GRANT INSERT, SELECT, UPDATE ON ticketing.task_successes TO holdfast_worker;
 GRANT SELECT ON ticketing.ticket_events TO holdfast_app;
 GRANT SELECT ON ticketing.ticket_events TO holdfast_backup;
 GRANT SELECT ON ticketing.ticket_events TO holdfast_readonly;
@@ -1381,6 +1412,8 @@ GRANT EXECUTE ON FUNCTION public.reconcile_all_events(boolean,interval) TO holdf
 GRANT EXECUTE ON FUNCTION public.reconcile_all_events(boolean,interval) TO holdfast_worker;
 GRANT EXECUTE ON FUNCTION public.reconcile_event_tickets(uuid,boolean) TO holdfast_readonly;
 GRANT EXECUTE ON FUNCTION public.reconcile_event_tickets(uuid,boolean) TO holdfast_worker;
+GRANT EXECUTE ON FUNCTION ticketing.add_jobs(json) TO holdfast_app;
+GRANT EXECUTE ON FUNCTION ticketing.add_jobs(json) TO holdfast_worker;
 GRANT EXECUTE ON FUNCTION ticketing.cleanup_expired_ticket_holds(integer) TO holdfast_worker;
 GRANT EXECUTE ON FUNCTION ticketing.complete_order_atomic(uuid) TO holdfast_worker;
 GRANT EXECUTE ON FUNCTION ticketing.contact_of(text,text,text) TO holdfast_app;

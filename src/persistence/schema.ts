@@ -4,8 +4,24 @@
  */
 import type { ColumnType, Generated, Selectable } from 'kysely';
 import type { OrderMode, OrderStatus } from '../domain/order.ts';
-import type { TaskRunnersTable, TaskSuccessesTable } from './schema-jobs.ts';
+import type { ApiKeysTable, IdempotencyKeysTable } from './schema-keys.ts';
 import type { MailsTable, SignInLinksTable } from './schema-mail.ts';
+import type {
+  PaymentCursorsTable,
+  PaymentsTable,
+  SettlementsTable,
+  StripeEventsTable,
+} from './schema-payments.ts';
+import type {
+  DisputesTable,
+  DisputeTicketsTable,
+  EventCancellationsTable,
+  RefundLogTable,
+  RefundTicketsTable,
+} from './schema-refunds.ts';
+import type { CheckinsTable } from './schema-checkins.ts';
+import type { ContactsTable, FeeRulesTable, PriceStepsTable, PromoCodesTable } from './schema-checkout.ts';
+import type { TaskRunnersTable, TaskSuccessesTable } from './schema-jobs.ts';
 
 /** Set by the database when left out. */
 type Time = ColumnType<Date, Date | string, Date | string>;
@@ -48,6 +64,7 @@ export type EventsTable = Kept & {
   extension_window_ms: Generated<number>;
   /** What an imported event is called where it came from; unique. */
   external_ref: OrNull<string>;
+  rotating_codes: Generated<boolean>;
 };
 
 /** available = quantity - reserved - issued - withheld. */
@@ -115,21 +132,6 @@ export type OrdersTable = Kept & {
   request_hash: OrNull<string>;
 };
 
-/** Addresses stand nowhere else. */
-export type ContactsTable = {
-  id: string;
-  /** As given; empty once erased. */
-  email: string;
-  /** Trimmed and lower-cased, unique; null exactly when erased. */
-  email_key: OrNull<string>;
-  name: OrNull<string>;
-  locale: Generated<string>;
-  created_at: TimeDefault;
-  erased_at: TimeOrNull;
-  /** Who proved to read this mailbox; unique. */
-  user_id: OrNull<string>;
-};
-
 export type OrderItemsTable = Kept & {
   id: string;
   order_id: string;
@@ -140,6 +142,8 @@ export type OrderItemsTable = Kept & {
   /** Of the whole line. */
   discount_cents: Generated<number>;
   fees_cents: Generated<number>;
+  /** What the tier was called when it was bought. */
+  title: Generated<string>;
 };
 
 export type TicketsTable = Kept & {
@@ -184,23 +188,6 @@ export type TicketHoldsTable = Kept & {
   held_version: OrNull<number>;
   ended_version: OrNull<number>;
   lives: Generated<number>;
-};
-
-export type RefundLogTable = Kept & {
-  id: string;
-  order_id: string;
-  ticket_id: OrNull<string>;
-  user_id: OrNull<string>;
-  op: OrNull<string>;
-  amount_cents: number;
-  currency: Generated<string>;
-  status: Generated<'requested' | 'done' | 'failed'>;
-  return_to: Generated<'public' | 'house' | 'none'>;
-  reason: Generated<string>;
-  actor: Generated<string>;
-  stripe_refund_id: OrNull<string>;
-  requested_at: TimeDefault;
-  refunded_at: TimeOrNull;
 };
 
 export type TicketEventsTable = Kept & {
@@ -276,40 +263,25 @@ export type InventoryCommandsTable = {
   outcome: ColumnType<Record<string, unknown> | null, string | null | undefined, string | null>;
 };
 
-export type IdempotencyKeysTable = {
-  principal: string;
-  route: string;
-  key: string;
-  body_hash: string;
-  /** HTTP status; null while the first request is running. */
-  status: OrNull<number>;
-  reply: OrNull<string>;
-  locked_until: TimeOrNull;
-  created_at: TimeDefault;
-  expires_at: TimeDefault;
-};
-
-export type StripeEventsTable = {
+/** What a person has to decide. Kinds are one word each, as docs/incidents.md lists them. */
+export type IncidentsTable = {
+  /** Made of what it is about: noticing it again opens nothing. */
   id: string;
-  type: string;
-  livemode: Generated<boolean>;
-  payload: ColumnType<Record<string, unknown>, string, string>;
-  received_at: TimeDefault;
-  attempts: Generated<number>;
-  settled_at: TimeOrNull;
-  outcome: OrNull<string>;
-};
-
-/** Made and revoked by the owner only. */
-export type ApiKeysTable = {
-  id: string;
-  /** Unique, among revoked ones too. */
-  name: string;
-  /** Of the key's text, hex. */
-  sha256: string;
-  scopes: string[];
-  created_at: TimeDefault;
-  revoked_at: TimeOrNull;
+  kind: string;
+  severity: Generated<'critical' | 'warning' | 'info'>;
+  event_id: OrNull<string>;
+  tier_id: OrNull<string>;
+  order_id: OrNull<string>;
+  ticket_id: OrNull<string>;
+  /** What the provider calls the payment. */
+  payment_ref: OrNull<string>;
+  detail: Json<Record<string, unknown>>;
+  opened_at: TimeDefault;
+  opened_by: string;
+  /** These three are set together. */
+  resolved_at: TimeOrNull;
+  resolved_by: OrNull<string>;
+  resolution: OrNull<string>;
 };
 
 export type Schema = {
@@ -319,9 +291,16 @@ export type Schema = {
   'ticketing.orders': OrdersTable;
   'ticketing.contacts': ContactsTable;
   'ticketing.order_items': OrderItemsTable;
+  'ticketing.fee_rules': FeeRulesTable;
+  'ticketing.promo_codes': PromoCodesTable;
+  'ticketing.price_steps': PriceStepsTable;
   'ticketing.tickets': TicketsTable;
   'ticketing.ticket_holds': TicketHoldsTable;
   'ticketing.refund_log': RefundLogTable;
+  'ticketing.refund_tickets': RefundTicketsTable;
+  'ticketing.disputes': DisputesTable;
+  'ticketing.dispute_tickets': DisputeTicketsTable;
+  'ticketing.event_cancellations': EventCancellationsTable;
   'ticketing.ticket_events': TicketEventsTable;
   'ticketing.inventory_journal': InventoryJournalTable;
   'ticketing.journal_commits': JournalCommitsTable;
@@ -332,11 +311,16 @@ export type Schema = {
   'ticketing.inventory_commands': InventoryCommandsTable;
   'ticketing.idempotency_keys': IdempotencyKeysTable;
   'ticketing.stripe_events': StripeEventsTable;
+  'ticketing.payments': PaymentsTable;
+  'ticketing.settlements': SettlementsTable;
+  'ticketing.payment_cursors': PaymentCursorsTable;
   'ticketing.api_keys': ApiKeysTable;
   'ticketing.mails': MailsTable;
   'ticketing.sign_in_links': SignInLinksTable;
   'ticketing.task_runners': TaskRunnersTable;
   'ticketing.task_successes': TaskSuccessesTable;
+  'ticketing.incidents': IncidentsTable;
+  'ticketing.checkins': CheckinsTable;
 };
 
 /** A row of each table as it is read: `Rows['ticketing.orders']`. */

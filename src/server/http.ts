@@ -17,6 +17,7 @@ import { eventRoutes } from './routes/events.ts';
 import { holdRoutes } from './routes/holds.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { pageRoutes } from './routes/pages.ts';
+import { refundRoutes } from './routes/refunds.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { traceIdOf } from './trace.ts';
@@ -32,6 +33,7 @@ export function createHttpApp(edge: Edge, stopping: () => boolean): HttpApp {
     ...eventRoutes(edge),
     ...holdRoutes(edge),
     ...adminRoutes(edge),
+    ...refundRoutes(edge),
     ...operationRoutes(edge, stopping),
     ...documentRoutes(edge),
     ...pageRoutes(edge),

@@ -54,6 +54,7 @@ export function problem(refusal: Refused, where: Where, headers?: Record<string,
   if (refusal.scopes) body['scopes'] = refusal.scopes;
   if (refusal.violated) body['violated-policies'] = refusal.violated;
   if (refusal.supported) body['supported'] = refusal.supported;
+  if (refusal.total) body['total'] = refusal.total;
   if (refusal.minimum !== undefined) body['minimum'] = refusal.minimum;
   if (refusal.from !== undefined && refusal.from > 0) body['from'] = new Date(refusal.from).toISOString();
   return new Response(JSON.stringify(body), {

@@ -113,6 +113,7 @@ export function recordJson(event: EventRecord) {
     authority: event.authority,
     partition: event.partition,
     frozen: event.frozen,
+    rotatingCodes: event.rotatingCodes,
     version: event.version,
     sale: saleJson(event.sale),
     tiers: event.lines.filter(({ kind }) => kind === 'tier').map((tier) => lineJson(tier, event.currency)),

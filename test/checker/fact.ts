@@ -30,6 +30,7 @@ export type AnyFact = {
   at: number;
   kind: string;
   op?: string;
+  reason?: string;
   hold?: string;
   buyer?: string;
   items?: Item[];
@@ -66,7 +67,7 @@ const own: Record<string, string[]> = {
   expired: ['hold', 'buyer', 'items', 'deadline'],
   sold: ['hold', 'buyer', 'items', 'order', 'late'],
   unfulfilled: ['hold', 'buyer', 'items', 'order'],
-  returned: ['order', 'buyer', 'items', 'returnTo'],
+  returned: ['order', 'buyer', 'items', 'returnTo', 'tickets'],
   resized: ['line', 'capacity', 'target'],
   repriced: ['tier', 'price', 'priceVersion'],
   withheld: ['line', 'quantity'],

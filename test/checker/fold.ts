@@ -134,14 +134,16 @@ export class EventFold extends Books {
     if (!hold) return;
     hold.deadline = fact.deadline ?? 0;
     if (fact.kind === 'extended') {
+      // What makes up for an outage of ours is no step of the buyer's.
+      const steps = fact.reason === 'outage' ? 0 : 1;
       this.check(
         'I2',
-        fact.extensions === hold.extensions + 1,
+        fact.extensions === hold.extensions + steps,
         fact,
         () => `extension ${fact.extensions} follows ${hold.extensions}`,
       );
       hold.extensions = fact.extensions ?? 0;
-      hold.everExtended += 1;
+      hold.everExtended += steps;
       return;
     }
     const elsewhere = hold.order !== null && hold.order !== fact.order;

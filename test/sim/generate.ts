@@ -14,6 +14,7 @@ const recentMax = 5;
 const weights = {
   reserve: 26,
   extend: 12,
+  cover: 4,
   pin: 7,
   release: 7,
   confirm: 8,
@@ -27,6 +28,7 @@ const weights = {
   thaw: 5,
   retire: 1,
   reclaim: 2,
+  voided: 2,
   find: 4,
   snapshot: 2,
   audit: 1,
@@ -90,7 +92,8 @@ function draw(drawing: Drawing, verb: Verb): string {
     case 'reserve':
       return `reserve h${hold} ${basket} ${by}`;
     case 'extend':
-      return `extend h${hold} ${op(drawing)} ${by}`;
+    case 'cover':
+      return `${verb} h${hold} ${op(drawing)} ${by}`;
     case 'pin':
       return `pin h${hold} ${order} until=${random.one(['10m', '20m'])} ${by}`;
     case 'release':
@@ -98,7 +101,9 @@ function draw(drawing: Drawing, verb: Verb): string {
     case 'confirm':
       return `confirm h${hold} ${order} ${basket} ${by}`;
     case 'giveBack':
-      return `giveBack ${op(drawing)} ${order} ${basket} ${by} to=${random.one(['public', 'house', 'none'])}`;
+      return `giveBack ${op(drawing)} ${order} ${basket} ${by} to=${random.one(['public', 'house', 'none'])}${drawTickets(random, basket)}`;
+    case 'voided':
+      return `voided ${ticketNames.join(',')}`;
     case 'resize':
     case 'drain':
       return `${verb} ${op(drawing)} ${line} ${random.below(10)}`;
@@ -119,6 +124,17 @@ function draw(drawing: Drawing, verb: Verb): string {
     case 'audit':
       return verb;
   }
+}
+
+/** Few, so that some are given back twice. */
+const ticketNames = ['t1', 't2', 't3', 't4', 't5', 't6', 't7', 't8', 't9', 't10', 't11', 't12'];
+
+/** A name per unit of the basket, in one of two give-backs. */
+function drawTickets(random: Random, basket: string): string {
+  const units = basket.split(',').reduce((sum, item) => sum + Number(item.split(':')[1]), 0);
+  if (units > ticketNames.length || random.chance(0.5)) return '';
+  const from = random.below(ticketNames.length - units + 1);
+  return ` tickets=${ticketNames.slice(from, from + units).join(',')}`;
 }
 
 /** For reserve often a new one, for the rest mostly one that may be there. */

@@ -98,7 +98,7 @@ it(
       'thaw',
       'retire',
     ];
-    const all = [...verbs, ...others, 'open', 'reclaim', 'snapshot', 'audit'];
+    const all = [...verbs, ...others, 'open', 'reclaim', 'snapshot', 'voided', 'audit'];
     expect(seen.events.missing(all, eventStates), 'no walk went there').toEqual([]);
   },
   walksMaxMs,

@@ -11,6 +11,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { isFault } from '../../src/domain/faults.ts';
 import { uuidV7 } from '../../src/domain/ids.ts';
+import { derivedTicketKeys } from '../../src/domain/ticket-code.ts';
 import { createBuyers } from '../../src/features/buyer.ts';
 import { createCatalog } from '../../src/features/catalog.ts';
 import { catalogSource } from '../../src/features/catalog-source.ts';
@@ -18,9 +19,13 @@ import { type Ctx, type Deps, defaultLimits, type Limits } from '../../src/featu
 import { createLinkTokens } from '../../src/features/identity/link-tokens.ts';
 import { applyNext } from '../../src/features/journal/apply.ts';
 import { createWatch } from '../../src/features/rebuild/watch.ts';
+import { createTicketDesk } from '../../src/features/tickets/desk.ts';
 import { connectRedis } from '../../src/inventory/connection.ts';
 import { createEpochs, type Epochs } from '../../src/inventory/epochs.ts';
 import { createRedisInventory } from '../../src/inventory/redis-inventory.ts';
+import { createTicketCache } from '../../src/inventory/ticket-cache.ts';
+import type { Payments } from '../../src/payments/payments.ts';
+import { unconfiguredPayments } from '../../src/payments/unconfigured.ts';
 import { type Database, inTransaction, openDatabase } from '../../src/persistence/database.ts';
 import { readWatermarks } from '../../src/persistence/queries/journal-watermark.ts';
 import { createOutbox } from '../../src/platform/mail/outbox.ts';
@@ -61,6 +66,7 @@ export async function startSite(
   databaseUrl: string,
   limits: Partial<Limits> = {},
   more: (parts: Parts) => Partial<Edge> = () => ({}),
+  payments: Payments = unconfiguredPayments(),
 ): Promise<Site> {
   const errors: string[] = [];
   const server = await startTestRedis();
@@ -103,9 +109,17 @@ export async function startSite(
     mailing: {
       post: outbox,
       from: 'Holdfast <tickets@localhost>',
-      publicUrl: 'http://localhost',
       tokens: createLinkTokens([randomBytes(32)]),
     },
+    tickets: createTicketDesk({
+      keys: derivedTicketKeys(randomBytes(32)),
+      cache: createTicketCache(redis),
+      db,
+      log,
+      now: clock.now,
+    }),
+    payments,
+    publicUrl: 'https://tickets.test',
     clock,
     ids: { uuid: () => uuidV7(Date.now(), randomBytes(10).toString('hex')) },
     log,

@@ -143,6 +143,7 @@ export async function startWorld(
 async function contents(redis: Redis, key: string): Promise<Record<string, string>> {
   const type = await redis.type(key);
   if (type === 'hash') return redis.hgetall(key);
+  if (type === 'set') return Object.fromEntries((await redis.smembers(key)).map((member) => [member, '']));
   if (type !== 'zset') return {};
   const flat = ((await redis.call('ZRANGE', key, 0, -1, 'WITHSCORES')) as unknown[]).flat();
   const members: Record<string, string> = {};

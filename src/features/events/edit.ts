@@ -11,7 +11,13 @@ import { timeZone } from './create.ts';
 import { type Expected, isExpected } from './expected.ts';
 
 export const editEventInput = z
-  .strictObject({ name: shortText, venue: longText(200), startsAt: instant, timeZone })
+  .strictObject({
+    name: shortText,
+    venue: longText(200),
+    startsAt: instant,
+    timeZone,
+    rotatingCodes: z.boolean(),
+  })
   .partial()
   .refine((given) => Object.values(given).some((value) => value !== undefined), 'must change something');
 export type EditEventInput = z.output<typeof editEventInput>;

@@ -6,6 +6,7 @@ import { derivedUuid, type EventId, type OpId, partitionOf } from '../../domain/
 import type { Refusal } from '../../domain/refusals.ts';
 import { inTransaction } from '../../persistence/database.ts';
 import { readEvent } from '../../persistence/queries/events.ts';
+import { openIncidents } from '../../persistence/queries/incidents.ts';
 import { lockPartition, markOpened } from '../../persistence/queries/new-events.ts';
 import { actorName, type Ctx } from '../context.ts';
 import { waitForRecords } from '../records.ts';
@@ -26,10 +27,19 @@ export async function publish(ctx: Ctx, event: EventId): Promise<Published | Ref
       const now = await ctx.inventory.snapshot({ event });
       return now.status === 'snapshot' ? { status: 'published', version: now.version, replayed: true } : now;
     }
-    if (record.lines.some((line) => line.held + line.sold > 0)) {
+    // Before the counters: a tier that sold more than it has is closed, and its counters say nothing.
+    const [oversold] = await openIncidents(tx, event, 'oversold_tier');
+    if (oversold) {
+      return {
+        status: 'event_has_incident',
+        detail: `Tier ${oversold.tier_id} sold more tickets than it has, and nobody has said yet who is moved or refunded`,
+      };
+    }
+    // Withheld before the sale ever opened: an import that is not through closes its tiers this way.
+    if (record.lines.some((line) => line.held + line.sold + line.withheld > 0)) {
       return {
         status: 'event_has_holds',
-        detail: 'Tickets were held or sold before: this event has to be imported',
+        detail: 'Tickets were held, sold or withheld before: this event has to be imported',
       };
     }
     const lines = record.lines.map(({ line, kind, pool, capacity, price, buyerLimit }) => ({

@@ -10,7 +10,12 @@ import type { HoldId, LineId, UserId } from '../../domain/ids.ts';
 import type { OperationRow, SaleRow } from '../../persistence/queries/journal-events.ts';
 import type { HoldBirth, HoldChange } from '../../persistence/queries/journal-holds.ts';
 import type { LineMove, LineSetting } from '../../persistence/queries/journal-lines.ts';
-import type { OrderEnd, OrderRow, ReturnRow } from '../../persistence/queries/journal-orders.ts';
+import type {
+  OrderEnd,
+  OrderRow,
+  ReturnRow,
+  VoidedTicket,
+} from '../../persistence/queries/journal-orders.ts';
 import type { KnownLines } from './lines.ts';
 import { operationRecord } from './operation-record.ts';
 
@@ -43,6 +48,8 @@ export class Plan {
   /** Order -> when its hold was released. */
   readonly cancelled = new Map<string, number>();
   readonly returns: ReturnRow[] = [];
+  /** The tickets that returns name. */
+  readonly voided: VoidedTicket[] = [];
   /** Moves every live deadline, so it is alone in its plan. */
   rebuilt: FactOf<'rebuilt'> | undefined;
   private facts = 0;
@@ -152,13 +159,18 @@ export class Plan {
         this.settle(fact, user);
         break;
       case 'returned':
-        for (const { tier, quantity } of fact.items) {
-          this.returns.push({ order: fact.order, tier, quantity, op: fact.op ?? null, at: fact.at });
-        }
+        this.giveBack(fact);
         break;
       default:
         this.configure(fact);
     }
+  }
+
+  private giveBack({ order, items, at, op, actor, tickets }: FactOf<'returned'>): void {
+    const named = tickets !== undefined;
+    const by = { op: op ?? null, actor: actor ?? null };
+    for (const { tier, quantity } of items) this.returns.push({ order, tier, quantity, at, named, ...by });
+    for (const ticket of tickets ?? []) this.voided.push({ ticket, order });
   }
 
   private configure(fact: Fact): void {

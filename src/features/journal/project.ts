@@ -6,7 +6,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { LineId } from '../../domain/ids.ts';
-import { derivedUuid, eventPrefix } from '../../domain/ids.ts';
+import { derivedUuid, eventPrefix, ticketIdFor } from '../../domain/ids.ts';
 import type { Tx } from '../../persistence/database.ts';
 import { errorCode } from '../../persistence/faults.ts';
 import { moveLiveDeadlines } from '../../persistence/queries/event-state.ts';
@@ -103,7 +103,10 @@ async function writePlan(tx: Tx, partition: number, plan: Plan, lives: Lives): P
   }
   if (plan.sold.length > 0) await issue(tx, plan);
   if (plan.returns.length > 0) {
-    must(await voidTickets(tx, plan.returns), 'an order gives back more tickets than it has');
+    must(
+      await voidTickets(tx, plan.returns, plan.voided),
+      'an order gives back more tickets than it has, or others',
+    );
   }
   await move(tx, [...plan.moves.values()]);
   if (plan.ends.size > 0 || plan.returns.length > 0) await tell(tx, [...plan.ends.values()], plan.returns);
@@ -123,7 +126,7 @@ async function issue(tx: Tx, plan: Plan): Promise<void> {
   for (const { order, event, buyer, at, items } of plan.sold) {
     for (const { tier, quantity } of items) {
       for (let ordinal = 1; ordinal <= quantity; ordinal++) {
-        const id = derivedUuid(eventPrefix(order), 'ticket', order, tier, String(ordinal));
+        const id = ticketIdFor(order, tier, ordinal);
         tickets.push({ id, order, tier, event, buyer, ordinal, at });
       }
     }

@@ -3,12 +3,13 @@
  * that long at most, and a flood of wrong keys costs Postgres a bounded number of reads at a time.
  */
 import { Fault } from '../../domain/faults.ts';
+import type { EventId } from '../../domain/ids.ts';
 import type { Database } from '../../persistence/database.ts';
 import { keyBySha256 } from '../../persistence/queries/api-keys.ts';
 import { sharedRead } from '../../platform/shared-read.ts';
 import { isScope, type Scope } from './scopes.ts';
 
-export type FoundKey = { name: string; scopes: Scope[] };
+export type FoundKey = { name: string; scopes: Scope[]; events: EventId[] | 'all' };
 
 /** How long a revoked key may go on, ms. */
 export const keyFreshMs = 5_000;
@@ -28,7 +29,13 @@ export function createKeyFinder(
       reads += 1;
       try {
         const row = await keyBySha256(db, sha256);
-        return row && { name: row.name, scopes: row.scopes.filter(isScope) };
+        return (
+          row && {
+            name: row.name,
+            scopes: row.scopes.filter(isScope),
+            events: (row.events as EventId[] | null) ?? 'all',
+          }
+        );
       } finally {
         reads -= 1;
       }

@@ -4,6 +4,10 @@ export const scopes = {
   'events:write': 'create events, edit their texts and dates, add tiers',
   'inventory:write':
     'what can be bought: publish, pause, resume, retire, sale settings, capacity, price, withholding',
+  'tickets:read': 'see any ticket and what became of it; each look is logged',
+  'checkins:write': 'redeem tickets at the door, and load the manifest for scanners',
+  'refunds:read': 'see the refunds of any order',
+  'refunds:write': 'give money back, and call an event off',
   'audit:read': 'compare the inventory with the records',
 } as const;
 
@@ -14,3 +18,6 @@ export const scopeNames = Object.keys(scopes) as [Scope, ...Scope[]];
 export function isScope(text: string): text is Scope {
   return Object.hasOwn(scopes, text);
 }
+
+/** Scopes whose routes ask for which events a key is: a key for some events has no other. */
+export const doorScopes: readonly Scope[] = ['checkins:write'];

@@ -8,7 +8,7 @@ import { liveLink } from '../../persistence/queries/sign-in-links.ts';
 import { addressOf } from '../../platform/mail/address.ts';
 import type { Letter } from '../../platform/mail/post.ts';
 import { linkMinutes } from '../identity/limits.ts';
-import type { Mailing } from './mailing.ts';
+import type { Ctx } from '../context.ts';
 import { confirmation } from './templates/confirmation.ts';
 import type { OrderAbout } from './templates/order.ts';
 import { refund } from './templates/refund.ts';
@@ -17,11 +17,13 @@ import { signIn } from './templates/sign-in.ts';
 import { unfulfilled } from './templates/unfulfilled.ts';
 import { type Locale, localeOf } from './templates/words.ts';
 
+export type Postal = Pick<Ctx, 'mailing' | 'publicUrl'>;
+
 type Written = { status: 'written'; said: Rendered } | { status: 'pointless'; cause: string };
 
 /** `pointless`: there is nobody to write to any more, or nothing worth saying. */
 export async function compose(
-  mailing: Mailing,
+  ctx: Postal,
   tx: Tx,
   mail: MailRow,
 ): Promise<{ status: 'composed'; letter: Letter } | { status: 'pointless'; cause: string }> {
@@ -29,12 +31,13 @@ export async function compose(
   if (!contact) return { status: 'pointless', cause: 'the person was erased' };
   const locale = localeOf(mail.locale);
   const written =
-    mail.kind === 'sign_in' ? await link(mailing, tx, mail, locale) : await order(mailing, tx, mail, locale);
+    mail.kind === 'sign_in' ? await link(ctx, tx, mail, locale) : await order(ctx, tx, mail, locale);
   if (written.status !== 'written') return written;
+  const { from } = ctx.mailing;
   const letter: Letter = {
     ...written.said,
-    messageId: `${mail.id}@${addressOf(mailing.from).split('@')[1]}`,
-    from: mailing.from,
+    messageId: `${mail.id}@${addressOf(from).split('@')[1]}`,
+    from,
     to: { name: contact.name ?? '', address: contact.email.trim() },
     at: mail.createdAt.getTime(),
     language: locale,
@@ -43,13 +46,13 @@ export async function compose(
 }
 
 async function link(
-  { publicUrl, tokens }: Mailing,
+  { publicUrl, mailing }: Postal,
   tx: Tx,
   { link: id }: MailRow,
   locale: Locale,
 ): Promise<Written> {
   const live = id === null ? undefined : await liveLink(tx, id);
-  const token = id === null || !live ? undefined : tokens.again(id, live.sha256);
+  const token = id === null || !live ? undefined : mailing.tokens.again(id, live.sha256);
   if (token === undefined)
     return { status: 'pointless', cause: 'the link is used, too old, or of a key that is gone' };
   return {
@@ -58,10 +61,10 @@ async function link(
   };
 }
 
-async function order(mailing: Mailing, tx: Tx, mail: MailRow, locale: Locale): Promise<Written> {
+async function order(ctx: Postal, tx: Tx, mail: MailRow, locale: Locale): Promise<Written> {
   const facts = mail.order === null ? undefined : await orderFacts(tx, mail.order);
   if (!facts) return { status: 'pointless', cause: 'the order is gone' };
-  const about = aboutOf(mailing, facts);
+  const about = aboutOf(ctx.publicUrl, facts);
   if (mail.kind === 'confirmation') return { status: 'written', said: confirmation(about, locale) };
   if (mail.kind === 'unfulfilled') return { status: 'written', said: unfulfilled(about, locale) };
   const refunded = mail.refund === null ? undefined : await refundFacts(tx, mail.refund);
@@ -69,7 +72,7 @@ async function order(mailing: Mailing, tx: Tx, mail: MailRow, locale: Locale): P
   return { status: 'written', said: refund({ ...about, refunded, kept: facts.kept }, locale) };
 }
 
-function aboutOf({ publicUrl }: Mailing, facts: OrderFacts): OrderAbout {
+function aboutOf(publicUrl: string, facts: OrderFacts): OrderAbout {
   const shown = showId('order', facts.order);
   return { ...facts, order: shown, url: `${publicUrl}/orders/${shown}` };
 }

@@ -6,7 +6,5 @@ export type Mailing = {
   post: Post;
   /** `Name <address>`. */
   from: string;
-  /** Where people reach this deployment, without a slash at the end. */
-  publicUrl: string;
   tokens: LinkTokens;
 };

@@ -13,6 +13,7 @@ import { sendMail } from './send.ts';
 useJournalBed();
 let smtp: SmtpServer;
 let post: Post;
+const publicUrl = 'https://tickets.example.com';
 beforeAll(async () => {
   smtp = await startSmtp();
   post = createSmtpPost(smtp.url, 1_000);
@@ -26,7 +27,7 @@ beforeEach(() => {
   smtp.onLetter(() => undefined);
 });
 
-const send = (id: string) => sendMail({ db, mailing: mailingBy(post) }, id);
+const send = (id: string) => sendMail({ db, publicUrl, mailing: mailingBy(post) }, id);
 const bought = (more: Partial<Parameters<typeof ordered>[0]> = {}) =>
   ordered({ after: [pinned(1), sold(1, 2)], ...more });
 async function mailOf(order: Ordered) {
@@ -158,7 +159,7 @@ describe('sending', () => {
     await asWorker(
       async (tx) => void (await sql`update ticketing.mails set attempts = 8 where id = ${id}`.execute(tx)),
     );
-    const nobody = { db, mailing: mailingBy(gone) };
+    const nobody = { db, publicUrl, mailing: mailingBy(gone) };
     expect(await sendMail(nobody, id)).toMatchObject({ status: 'failed', again: true });
     expect(await sendMail(nobody, id)).toMatchObject({ status: 'failed', again: false });
     expect(await mailOf(order)).toMatchObject({ status: 'dead', attempts: 10 });

@@ -12,7 +12,7 @@ import { inTransaction } from '../../persistence/database.ts';
 import { attemptsMax } from '../../persistence/queries/jobs.ts';
 import { lockMail, type MailRow, noteMail } from '../../persistence/queries/mails.ts';
 import type { Ctx } from '../context.ts';
-import { compose } from './compose.ts';
+import { compose, type Postal } from './compose.ts';
 
 export type Sent =
   | { status: 'sent' | 'already' | 'busy' | 'unknown' }
@@ -22,7 +22,7 @@ export type Sent =
 /** Longer than a letter may take (platform/mail/smtp.ts): while it is under way the transaction says nothing. */
 const idleInTransactionMs = 40_000;
 
-export function sendMail(ctx: Pick<Ctx, 'db' | 'mailing'>, id: string): Promise<Sent> {
+export function sendMail(ctx: Postal & Pick<Ctx, 'db'>, id: string): Promise<Sent> {
   return inTransaction(ctx.db, { role: 'worker', timeouts: { idleInTransactionMs } }, async (tx) => {
     const mail = await lockMail(tx, id);
     if (mail === undefined) return { status: 'unknown' };
@@ -32,14 +32,14 @@ export function sendMail(ctx: Pick<Ctx, 'db' | 'mailing'>, id: string): Promise<
   });
 }
 
-async function attempt({ mailing }: Pick<Ctx, 'mailing'>, tx: Tx, mail: MailRow): Promise<Sent> {
-  const composed = await compose(mailing, tx, mail);
+async function attempt(ctx: Postal, tx: Tx, mail: MailRow): Promise<Sent> {
+  const composed = await compose(ctx, tx, mail);
   if (composed.status !== 'composed') {
     await noteMail(tx, mail.id, { status: 'dead', cause: composed.cause, messageId: null });
     return { status: 'failed', cause: composed.cause, again: false };
   }
   const { messageId } = composed.letter;
-  const posted = await mailing.post.send(composed.letter);
+  const posted = await ctx.mailing.post.send(composed.letter);
   if (posted.status === 'sent') {
     await noteMail(tx, mail.id, { status: 'sent', cause: null, messageId });
     return { status: 'sent' };

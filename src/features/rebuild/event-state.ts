@@ -7,7 +7,7 @@
  */
 import { hash } from 'node:crypto';
 import type { Item } from '../../domain/facts.ts';
-import type { BuyerId, HoldId, LineId, OrderId } from '../../domain/ids.ts';
+import type { BuyerId, HoldId, LineId, OrderId, TicketId } from '../../domain/ids.ts';
 import type { LineView } from '../../inventory/inventory.ts';
 import { type EventState, endedPeriodMs } from '../../inventory/load-event.ts';
 import { basketRecord } from '../../inventory/records.ts';
@@ -23,6 +23,7 @@ import {
   readLiveHolds,
   readOperations,
   readOwned,
+  readVoided,
 } from '../../persistence/queries/event-state.ts';
 
 export type Contradiction = { line: LineId; what: string; counter: number; rows: number };
@@ -51,6 +52,7 @@ export async function readEventState(
     lines,
     holds,
     buyers: buyersOf(holds, owned),
+    voided: (await readVoided(tx, event)) as TicketId[],
     ended: [...ended, ...operations.map(({ op, at, record }) => ({ id: op, at, record }))],
   };
   return { state, contradictions };

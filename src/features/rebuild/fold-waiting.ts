@@ -84,6 +84,7 @@ export function foldWaiting(state: EventState, facts: { fact: Fact; user: string
         break;
       case 'returned':
         give(fact.buyer, fact.items, -1);
+        state.voided.push(...(fact.tickets ?? []));
         break;
       case 'opened':
         for (const line of fact.lines) {

@@ -11,7 +11,7 @@ import { type Random, seeded, walkSeed } from '../../../test/sim/random.ts';
 import { type EventDump, startWorld, type World } from '../../../test/support/world.ts';
 import type { Fact } from '../../domain/facts.ts';
 import { Fault } from '../../domain/faults.ts';
-import { partitionOf } from '../../domain/ids.ts';
+import { partitionOf, ticketIdFor } from '../../domain/ids.ts';
 import { duration, send, words } from '../../inventory/contract/command.ts';
 import { type Names, namesOf } from '../../inventory/contract/names.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
@@ -25,7 +25,7 @@ const seed = seedText === '' ? randomInt(2 ** 31) : Number(seedText);
 const histories = Number(process.env['HOLDFAST_HISTORIES'] ?? 15);
 const commandsPerHistory = 60;
 
-const breaks = ['flushall', 'script flush', 'stock', 'holds', 'due', 'journal'] as const;
+const breaks = ['flushall', 'script flush', 'stock', 'holds', 'due', 'voided', 'journal'] as const;
 type Break = (typeof breaks)[number];
 
 let world: World;
@@ -58,7 +58,7 @@ async function noOutage(): Promise<void> {
 
 /** Stock, holds, deadlines, buyers, and the ends that are still remembered; ends by their period, not by their key. */
 function comparable(dump: EventDump): object {
-  const { stock = {}, holds, due, closing, buyers } = dump;
+  const { stock = {}, holds, due, closing, buyers, voided } = dump;
   const period = Math.floor(world.clock.now() / endedPeriodMs);
   const ends = [dump['ended0'], dump['ended1']].filter((ended) => Number(ended?.['period']) >= period - 1);
   const sorted = Object.fromEntries(
@@ -70,6 +70,7 @@ function comparable(dump: EventDump): object {
     due,
     closing,
     buyers: sorted,
+    voided,
     ended: Object.fromEntries(ends.map((ended) => [ended?.['period'], ended])),
   };
 }
@@ -116,7 +117,11 @@ function possible(row: string, names: Names, facts: Fact[]): string | undefined 
   const sold = facts.find((fact) => fact.kind === 'sold' && fact.order === order);
   if (returned || sold?.kind !== 'sold') return undefined;
   const basket = sold.items.map(({ tier, quantity, price }) => `${names.nameOf(tier)}:${quantity}@${price}`);
-  return `giveBack ${at(0)} ${at(1)} ${basket.join(',')} by=${names.nameOf(sold.buyer)} to=${option('to')}`;
+  // By the names they have in Postgres, which is what a rebuild restores.
+  const tickets = sold.items.flatMap(({ tier, quantity }) =>
+    Array.from({ length: quantity }, (_, index) => ticketIdFor(order, tier, index + 1)),
+  );
+  return `giveBack ${at(0)} ${at(1)} ${basket.join(',')} by=${names.nameOf(sold.buyer)} to=${option('to')} tickets=${tickets.join(',')}`;
 }
 
 async function history(index: number): Promise<number> {

@@ -188,7 +188,7 @@ it('still says of a retired event that it is closed', async () => {
 });
 
 describe('a Redis that lost something', () => {
-  it.each(['stock', 'holds', 'due', 'journal'] as const)(
+  it.each(['stock', 'holds', 'due', 'voided', 'journal'] as const)(
     'is noticed when %s is gone, and made whole',
     async (what) => {
       const names = await openEvent();

@@ -226,7 +226,7 @@ async function loadEpoch(
         waiting.map(({ body, user_id }) => ({ fact: JSON.parse(body) as Fact, user: user_id })),
       );
     }
-    if (retired.includes(head.event)) Object.assign(state, { buyers: new Map(), tombstoneMs });
+    if (retired.includes(head.event)) Object.assign(state, { buyers: new Map(), voided: [], tombstoneMs });
     await loadEvent(ctx.redis, partition, epoch, state, now);
     holds += state.holds.length;
   }

@@ -97,6 +97,7 @@ export async function send({ inventory, names, from }: Bench, text: string): Pro
   const operation = () => ({ event, op: names.op(w.at(0)), ...cause });
   const hold = () => ({ event, hold: names.hold(w.at(0)) });
   const items = (position: number) => basket(names, w.at(position));
+  const tickets = (text: string) => text.split(',').map((name) => names.ticket(name));
 
   switch (w.verb) {
     case 'open': {
@@ -112,6 +113,8 @@ export async function send({ inventory, names, from }: Bench, text: string): Pro
     }
     case 'extend':
       return inventory.extend({ ...hold(), op: names.op(w.at(1)), buyer });
+    case 'cover':
+      return inventory.extend({ ...hold(), op: names.op(w.at(1)), buyer, outage: true });
     case 'pin': {
       const deadline = from + duration(w.option('until') ?? '40m');
       return inventory.pin({ ...hold(), order: names.order(w.at(1)), buyer, deadline });
@@ -135,6 +138,7 @@ export async function send({ inventory, names, from }: Bench, text: string): Pro
         buyer,
         items: items(2),
         returnTo,
+        ...(w.option('tickets') !== undefined && { tickets: tickets(w.option('tickets') ?? '') }),
       });
     }
     case 'resize':
@@ -161,6 +165,8 @@ export async function send({ inventory, names, from }: Bench, text: string): Pro
       return inventory.retire(operation());
     case 'reclaim':
       return inventory.reclaim({ event });
+    case 'voided':
+      return inventory.voided({ event, tickets: tickets(w.at(0)) });
     case 'find':
       return inventory.find({ ...hold(), ...asked });
     case 'snapshot':

@@ -3,7 +3,17 @@
  * id in every harness; ids of one kind sort like their names.
  */
 import { createHash } from 'node:crypto';
-import type { BuyerId, EventId, HoldId, LineId, OpId, OrderId, UserId } from '../../domain/ids.ts';
+import {
+  type BuyerId,
+  type EventId,
+  type HoldId,
+  isUuid,
+  type LineId,
+  type OpId,
+  type OrderId,
+  type TicketId,
+  type UserId,
+} from '../../domain/ids.ts';
 
 export type Names = {
   event: EventId;
@@ -13,6 +23,8 @@ export type Names = {
   order(name: string): OrderId;
   op(name: string): OpId;
   user(name: string): UserId;
+  /** A name, or an id as it is. */
+  ticket(name: string): TicketId;
   /** The name of an id that one of these made, else the id itself. */
   nameOf(id: string): string;
 };
@@ -37,6 +49,7 @@ export function namesOf(title: string): Names {
     order: (name) => id('4', name) as OrderId,
     op: (name) => id('5', name) as OpId,
     user: (name) => id('6', name) as UserId,
+    ticket: (name) => (isUuid(name) ? name : id('7', name)) as TicketId,
     nameOf: (made) => known.get(made) ?? made,
   };
 }

@@ -30,6 +30,7 @@ export function showAnswer({ names, from }: Bench, answer: Answer): string[] {
     tell('capacity', answer.capacity);
     tell('target', answer.target);
   }
+  if ('tickets' in answer) tell('tickets', answer.tickets.map(names.nameOf).join(',') || 'none');
   if ('priceVersion' in answer) tell('priceVersion', answer.priceVersion);
   if ('expired' in answer) tell('expired', answer.expired);
   if ('sale' in answer) for (const [name, value] of Object.entries(answer.sale)) tell(name, value);

@@ -119,6 +119,41 @@ export const holdTables = {
     extend h1 x2 -> hold_expired
     facts -> opened held extended extended expired`,
 
+  'an outage is made up for: no step is counted, no sale is asked, and 15 minutes is all': `
+    open o1 A:10 -> opened
+    reserve h1 A:1 -> held until=600s
+    cover h1 x1 -> extended again v=2 until=600s
+    setSale o2 state=paused -> sale_set
+    wait 450s
+    cover h1 x1 -> extended again until=600s
+    wait 1ms
+    extend h1 x9 -> sale_paused
+    cover h1 x1 -> extended v=4 until=750.001s extensions=0
+    cover h1 x1 -> extended again v=4 until=750.001s
+    cover h1 x2 -> extended again until=750.001s
+    cover h1 x3 by=bob -> hold_unknown
+    setSale o3 state=on_sale -> sale_set
+    wait 180s
+    extend h1 x4 -> extended until=930.001s extensions=1
+    wait 299999ms
+    cover h1 x5 -> extended until=1230s extensions=1
+    wait 299s
+    cover h1 x6 -> extended until=1529s
+    wait 299s
+    cover h1 x7 -> extended until=1680s
+    wait 140s
+    cover h1 x8 -> no_extensions_left
+    extend h1 x10 -> extended until=1860s extensions=2
+    freeze o4 -> frozen
+    wait 100s
+    cover h1 x11 -> event_frozen
+    thaw o5 -> thawed
+    pin h1 p1 until=40m -> pinned
+    cover h1 x12 -> hold_paying
+    release h1 order=p1 -> released
+    cover h1 x13 -> hold_released
+    cover h1 o2 -> idempotency_key_reused`,
+
   'an op that named another command, or another hold, is refused': `
     open o1 A:10,B:10 extensionWindowMs=600s -> opened
     reserve h1 A:1 -> held

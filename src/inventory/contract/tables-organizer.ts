@@ -181,6 +181,7 @@ export const organizerTables = {
     setSale s1 state=paused -> event_retired
     freeze f1 -> event_retired
     reclaim -> event_retired
+    voided t1 -> event_retired
     find h1 -> event_retired
     snapshot -> event_retired
     audit -> event_retired

@@ -91,4 +91,23 @@ export const saleTables = {
     giveBack g1 p1 A:2 -> returned
     giveBack g2 p1 A:1 -> give_back_exceeds_sold
     giveBack g2 p1 B:1,X:1 -> tier_unknown`,
+
+  'tickets that are given back by name are void at once, and can be given back once': `
+    open o1 A:10,B:10 -> opened
+    voided t1,t2 -> voided tickets=none
+    reserve h1 A:4,B:2 -> held
+    confirm h1 p1 A:4,B:2 -> sold
+    giveBack g1 p1 A:1,B:1 tickets=t1,t9 -> returned v=4
+    voided t1,t2,t9 -> voided tickets=t1,t9
+    giveBack g1 p1 A:1,B:1 tickets=t1,t9 -> returned again v=4
+    giveBack g2 p1 A:2 tickets=t2,t1 -> ticket_void
+    giveBack g3 p1 A:9 tickets=t1,t2,t3,t4,t5,t6,t7,t8,t9 -> ticket_void
+    giveBack g4 p1 A:2 tickets=t2 -> input_invalid
+    giveBack g5 p1 A:2 tickets=t2,t2 -> input_invalid
+    giveBack g6 p1 A:2,X:1 tickets=t1,t2,t3 -> tier_unknown
+    voided t2 -> voided tickets=none
+    giveBack g7 p1 A:2 -> returned
+    giveBack g8 p1 A:1 to=none tickets=t2 -> returned
+    voided t1,t2,t3,t9 -> voided tickets=t1,t2,t9
+    facts -> opened held sold returned:public returned:public returned:none`,
 } as const;

@@ -1,6 +1,6 @@
 -- The counters as they stand, reclaiming nothing, and the units of due holds that nobody has reclaimed yet.
 -- @include event stock journal hold
--- KEYS stock hash, holds hash, due zset, closing zset, buyers hash, ended0 hash, ended1 hash, journal stream
+-- KEYS stock hash, holds hash, due zset, closing zset, buyers hash, ended0 hash, ended1 hash, voided set, journal stream
 -- ARGV event
 -- RETURNS {audit, now ms, 0, version, frozen, sale record, live, epoch, ghosts, then the lines: id, record} | {event_retired} | {fenced}
 local GHOST_HOLDS_MAX = 1000

@@ -1,7 +1,7 @@
 -- held -> sold, once per order. When the hold is gone the same basket is acquired again if it is free (late), else the
 -- order is unfulfilled, which is final. Neither sale state nor buyer limits are asked: the money is here.
 -- @include event stock journal hold end-hold commit
--- KEYS stock hash, holds hash, due zset, closing zset, buyers hash, ended0 hash, ended1 hash, journal stream, marker string
+-- KEYS stock hash, holds hash, due zset, closing zset, buyers hash, ended0 hash, ended1 hash, voided set, journal stream, marker string
 -- ARGV event, hold, buyer, order, user, items (tier:quantity:price,... sorted by tier, each tier once)
 -- RETURNS {sold, replayed, version, late} | {unfulfilled, replayed, version} | {refusal} | {reclaim_pending} | {fenced}
 local id, buyer, order, user, given = ARGV[2], ARGV[3], ARGV[4], ARGV[5], parse_items(ARGV[6])
@@ -21,7 +21,7 @@ local function sell(hold)
   local version = fact('sold', members(content.items) .. ',"w":0', content.lines, hold.user)
   remember_hold(hold, 'confirmed', version)
   remember(order, 'sold ' .. version .. ' 0')
-  writes.unmark = KEYS[9]
+  writes.unmark = KEYS[10]
   return { 'sold', 0, version, 0 }
 end
 

@@ -1,6 +1,6 @@
 -- A hold, or how it ended.
 -- @include event stock journal hold end-hold commit
--- KEYS stock hash, holds hash, due zset, closing zset, buyers hash, ended0 hash, ended1 hash, journal stream
+-- KEYS stock hash, holds hash, due zset, closing zset, buyers hash, ended0 hash, ended1 hash, voided set, journal stream
 -- ARGV event, hold, buyer (- for the system)
 -- RETURNS {found, now ms, record} | {refusal} | {fenced}
 local stop = begin()

@@ -1,16 +1,25 @@
--- sold -> available (public), withheld (house) or gone (none), once per operation.
+-- sold -> available (public), withheld (house) or gone (none), once per operation. The tickets it names are void from the
+-- moment the units are free: in the same call.
 -- @include event stock journal hold end-hold operation commit
--- KEYS stock hash, holds hash, due zset, closing zset, buyers hash, ended0 hash, ended1 hash, journal stream
--- ARGV event, op, actor, reason, order, buyer, returnTo, items (tier:quantity:price,... sorted by tier, each tier once)
+-- KEYS stock hash, holds hash, due zset, closing zset, buyers hash, ended0 hash, ended1 hash, voided set, journal stream
+-- ARGV event, op, actor, reason, order, buyer, returnTo, items (tier:quantity:price,... sorted by tier, each tier once), tickets (ids with commas, sorted; empty if none is named)
 -- RETURNS {returned, replayed, version} | {refusal} | {fenced}
 local order, buyer, return_to, items = ARGV[5], ARGV[6], ARGV[7], parse_items(ARGV[8])
+local tickets = {}
+for ticket in string.gmatch(ARGV[9], '[^,]+') do
+  tickets[#tickets + 1] = ticket
+end
 local stop = begin_operation('returned')
 if stop then return stop end
+if redis.call('EXISTS', VOIDED) == 0 then return { 'fenced' } end
 load_buyers({ buyer })
 
 local function decide()
   for _, item in ipairs(items) do
     if not tier_of(item.tier) then return { 'tier_unknown' } end
+  end
+  for _, ticket in ipairs(tickets) do
+    if redis.call('SISMEMBER', VOIDED, ticket) == 1 then return { 'ticket_void' } end
   end
   local wanted = {}
   for _, item in ipairs(items) do
@@ -29,12 +38,18 @@ local function decide()
     if return_to == 'none' then move(line, 'capacity', -item.quantity, after) end
     buyer_move(buyer, item.tier, -item.quantity)
   end
+  local named = #tickets > 0 and ',"tickets":["' .. table.concat(tickets, '","') .. '"]' or ''
   local reply = operate('returned', ',"b":"' .. buyer .. '","i":' .. json_items(items) .. ',"y":"' .. order
-    .. '","returnTo":"' .. return_to .. '"', after)
+    .. '","returnTo":"' .. return_to .. '"' .. named, after)
   shrink_all(after)
   return reply
 end
 
 local reply = decide()
 commit()
+if reply[1] == 'returned' then
+  for _, ticket in ipairs(tickets) do
+    redis.call('SADD', VOIDED, ticket)
+  end
+end
 return reply

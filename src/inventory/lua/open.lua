@@ -1,6 +1,6 @@
 -- Puts an event's stock in place, or adds the lines it does not have yet; never touches a line that is there.
 -- @include event stock journal hold end-hold operation commit
--- KEYS stock hash, holds hash, due zset, closing zset, buyers hash, ended0 hash, ended1 hash, journal stream
+-- KEYS stock hash, holds hash, due zset, closing zset, buyers hash, ended0 hash, ended1 hash, voided set, journal stream
 -- ARGV event, op, actor, reason, sale (record), linesJson (the fact's lines), then per line: id, record
 -- RETURNS {opened, replayed, version} | {event_exists} | {event_retired} | {tier_unknown} | {idempotency_key_reused} | {fenced}
 local sale, lines_json = ARGV[5], ARGV[6]
@@ -61,4 +61,6 @@ local version = fact('opened', json_cause(op, actor, reason)
   .. ',"lines":[' .. table.concat(parts, ',') .. '],"sale":' .. json_sale(fresh and sale or stock.raw.sale), after)
 remember(op, 'opened ' .. version)
 commit()
+-- A member that is no ticket: an empty set is no key, and a lost one must be told from one that is empty.
+if fresh then redis.call('SADD', VOIDED, '-') end
 return { 'opened', 0, version }

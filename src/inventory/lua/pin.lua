@@ -1,7 +1,7 @@
 -- active -> paying: the hold leaves the deadline index, so only release and confirm end it. Again by the same order moves
 -- the deadline.
 -- @include event stock journal hold end-hold commit
--- KEYS stock hash, holds hash, due zset, closing zset, buyers hash, ended0 hash, ended1 hash, journal stream, marker string
+-- KEYS stock hash, holds hash, due zset, closing zset, buyers hash, ended0 hash, ended1 hash, voided set, journal stream, marker string
 -- ARGV event, hold, buyer, order, deadline (ms)
 -- RETURNS {pinned, replayed, version, record} | {refusal} | {fenced}
 local id, buyer, order, deadline = ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
@@ -21,7 +21,7 @@ local function decide()
   local record = hold_record(hold)
   writes.holds[1], writes.holds[2] = id, record
   writes.closing[1], writes.closing[2] = deadline, id
-  writes.markers = { KEYS[9], 'paying', deadline }
+  writes.markers = { KEYS[10], 'paying', deadline }
   local version = fact('pinned', ',"h":"' .. id .. '","y":"' .. order .. '","d":' .. deadline, {})
   return { 'pinned', 0, version, record }
 end

@@ -1,6 +1,6 @@
 -- Ends a hold and gives its units back.
 -- @include event stock journal hold end-hold commit
--- KEYS stock hash, holds hash, due zset, closing zset, buyers hash, ended0 hash, ended1 hash, journal stream, marker string
+-- KEYS stock hash, holds hash, due zset, closing zset, buyers hash, ended0 hash, ended1 hash, voided set, journal stream, marker string
 -- ARGV event, hold, buyer (- for the system), order (- for none), actor, reason
 -- RETURNS {released, replayed, version} | {refusal} | {fenced}
 local id, buyer, order, actor, reason = ARGV[2], ARGV[3], ARGV[4], text(ARGV[5]), text(ARGV[6])
@@ -23,7 +23,7 @@ local function decide()
     .. ',"y":' .. json_id(hold.order), content.lines)
   remember_hold(hold, 'released', version)
   shrink_all(content.lines)
-  writes.unmark = KEYS[9]
+  writes.unmark = KEYS[10]
   return { 'released', 0, version }
 end
 

@@ -1,6 +1,6 @@
 -- Changes the price of holds to come; a live hold keeps its own.
 -- @include event stock journal hold end-hold operation commit
--- KEYS stock hash, holds hash, due zset, closing zset, buyers hash, ended0 hash, ended1 hash, journal stream
+-- KEYS stock hash, holds hash, due zset, closing zset, buyers hash, ended0 hash, ended1 hash, voided set, journal stream
 -- ARGV event, op, actor, reason, tier, price (minor units)
 -- RETURNS {repriced, replayed, version, priceVersion} | {refusal} | {fenced}
 local stop = begin_operation('repriced')

@@ -1,6 +1,6 @@
 -- Holds baskets of one event, each all or nothing, within stock, pools and buyer limits.
 -- @include event stock journal hold end-hold basket commit
--- KEYS stock hash, holds hash, due zset, closing zset, buyers hash, ended0 hash, ended1 hash, journal stream, then per basket: marker string
+-- KEYS stock hash, holds hash, due zset, closing zset, buyers hash, ended0 hash, ended1 hash, voided set, journal stream, then per basket: marker string
 -- ARGV event, then per basket: hold, buyer, user, basket (tier:quantity,... sorted by tier, each tier once)
 -- RETURNS {done, now ms, version, then per basket: record | {held, record} (a retry) | {refusal, conflicts} | {reclaim_pending}} | {event_retired} | {fenced}
 local stop, more = begin()
@@ -54,7 +54,7 @@ local function hold(n, id, who, user, basket)
   made[id] = record
   held[at + 1], held[at + 2] = id, record
   due[at + 1], due[at + 2] = deadline, id
-  markers[marked + 1], markers[marked + 2], markers[marked + 3] = keys[8 + n], 'active', deadline
+  markers[marked + 1], markers[marked + 2], markers[marked + 3] = keys[9 + n], 'active', deadline
   if #lines == 1 then
     local around = around_held(lines[1])
     facts[count] = '{"k":"held","v":' .. digits(version) .. ',"h":"' .. id .. '","b":"' .. who .. '","i":[' .. basket.json

@@ -1,6 +1,6 @@
 -- Sets a capacity, never below what is committed; with drain it shrinks to the target as holds end.
 -- @include event stock journal hold end-hold operation commit
--- KEYS stock hash, holds hash, due zset, closing zset, buyers hash, ended0 hash, ended1 hash, journal stream
+-- KEYS stock hash, holds hash, due zset, closing zset, buyers hash, ended0 hash, ended1 hash, voided set, journal stream
 -- ARGV event, op, actor, reason, line, capacity, drain (1 or 0)
 -- RETURNS {resized, replayed, version, capacity, target or -} | {capacity_below_committed, minimum} | {refusal} | {reclaim_pending} | {fenced}
 local wanted, drain = tonumber(ARGV[6]), ARGV[7] == '1'

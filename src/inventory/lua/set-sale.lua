@@ -1,6 +1,6 @@
 -- Replaces settings of the sale; limits changes the buyer limit of single tiers.
 -- @include event stock journal hold end-hold operation commit
--- KEYS stock hash, holds hash, due zset, closing zset, buyers hash, ended0 hash, ended1 hash, journal stream
+-- KEYS stock hash, holds hash, due zset, closing zset, buyers hash, ended0 hash, ended1 hash, voided set, journal stream
 -- ARGV event, op, actor, reason, then the sale record's eight words (empty: as it is), then per limit: tier, buyerLimit
 -- RETURNS {sale_set, replayed, version, the eight words} | {refusal} | {fenced}
 local stop = begin_operation('sale_set')

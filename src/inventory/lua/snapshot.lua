@@ -1,6 +1,6 @@
 -- The counters at one version, after reclaiming what is due.
 -- @include event stock journal hold end-hold commit
--- KEYS stock hash, holds hash, due zset, closing zset, buyers hash, ended0 hash, ended1 hash, journal stream
+-- KEYS stock hash, holds hash, due zset, closing zset, buyers hash, ended0 hash, ended1 hash, voided set, journal stream
 -- ARGV event
 -- RETURNS {snapshot, now ms, more (1 or 0), version, frozen, sale record, live, epoch, then the lines: id, record} | {event_retired} | {fenced}
 local stop, more = begin()

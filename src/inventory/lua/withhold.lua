@@ -1,6 +1,6 @@
 -- Takes units of a line off sale, or with a negative quantity puts them back.
 -- @include event stock journal hold end-hold operation commit
--- KEYS stock hash, holds hash, due zset, closing zset, buyers hash, ended0 hash, ended1 hash, journal stream
+-- KEYS stock hash, holds hash, due zset, closing zset, buyers hash, ended0 hash, ended1 hash, voided set, journal stream
 -- ARGV event, op, actor, reason, line, quantity (units)
 -- RETURNS {withheld, replayed, version} | {refusal} | {reclaim_pending} | {fenced}
 local quantity = tonumber(ARGV[6])

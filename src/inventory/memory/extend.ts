@@ -1,8 +1,10 @@
-import type { Inventory } from '../inventory.ts';
+import type { OpId } from '../../domain/ids.ts';
+import { type HoldView, type Inventory, outageCoverMs, outageMaxMs } from '../inventory.ts';
 import { liveHold } from './holds.ts';
 import { write } from './journal.ts';
 import { remember, replay } from './memory-of-ends.ts';
 import { saleRefusal } from './sale.ts';
+import type { EventState } from './state.ts';
 import type { Verb } from './verb.ts';
 
 export const extend: Verb<Inventory['extend']> = (state, cmd, now) => {
@@ -26,23 +28,33 @@ export const extend: Verb<Inventory['extend']> = (state, cmd, now) => {
   if (hold.state === 'paying') return { status: 'hold_paying' };
   if (state.frozen) return { status: 'event_frozen' };
   const { sale } = state;
+  if (cmd.outage) {
+    if (hold.deadline - now >= outageCoverMs / 2) {
+      return { status: 'extended', version: state.version, replayed: true, hold: { ...hold }, now };
+    }
+    const last = hold.heldAt + hold.ttlMs + hold.extensions * sale.extensionMs + outageMaxMs;
+    const deadline = Math.min(now + outageCoverMs, last);
+    if (deadline <= hold.deadline) return { status: 'no_extensions_left' };
+    return extended(state, cmd, now, { hold, deadline, extensions: hold.extensions, reason: 'outage' });
+  }
   const closed = saleRefusal(sale, now);
   if (closed !== undefined) return closed;
   if (hold.extensions >= sale.extensionsMax) return { status: 'no_extensions_left' };
   const from = hold.deadline - sale.extensionWindowMs;
   if (now < from) return { status: 'extend_too_early', from };
 
-  hold.deadline += sale.extensionMs;
-  hold.extensions += 1;
-  const { deadline, extensions } = hold;
-  const version = write(state, {
-    kind: 'extended',
-    at: now,
-    op: cmd.op,
-    hold: cmd.hold,
-    deadline,
-    extensions,
-  });
-  remember(state, cmd.op, now, { status: 'extended', version, hold: cmd.hold, deadline, extensions });
-  return { status: 'extended', version, replayed: false, hold: { ...hold }, now };
+  const deadline = hold.deadline + sale.extensionMs;
+  return extended(state, cmd, now, { hold, deadline, extensions: hold.extensions + 1 });
 };
+
+type Move = { hold: HoldView; deadline: number; extensions: number; reason?: string };
+
+function extended(state: EventState, { op }: { op: OpId }, now: number, move: Move) {
+  const { hold, deadline, extensions, reason } = move;
+  hold.deadline = deadline;
+  hold.extensions = extensions;
+  const cause = reason === undefined ? { op } : { op, reason };
+  const version = write(state, { kind: 'extended', at: now, ...cause, hold: hold.hold, deadline, extensions });
+  remember(state, op, now, { status: 'extended', version, hold: hold.hold, deadline, extensions });
+  return { status: 'extended' as const, version, replayed: false, hold: { ...hold }, now };
+}

@@ -7,7 +7,7 @@
 
 import type { Fact, OpenLine, Sale } from '../../domain/facts.ts';
 import { Fault } from '../../domain/faults.ts';
-import type { BuyerId, EventId, HoldId, LineId, OpId, OrderId } from '../../domain/ids.ts';
+import type { BuyerId, EventId, HoldId, LineId, OpId, OrderId, TicketId } from '../../domain/ids.ts';
 import type { HoldView, LineView } from '../inventory.ts';
 import type { EndedHold, OperationRecord, Remembered } from './memory-of-ends.ts';
 
@@ -24,6 +24,8 @@ export type EventState = {
   ended: Map<HoldId, Remembered<EndedHold>>;
   /** By op id; a confirm's operation is its order. */
   operations: Map<OpId | OrderId, Remembered<OperationRecord>>;
+  /** Given back by name. */
+  voided: Set<TicketId>;
   facts: Fact[];
 };
 
@@ -39,6 +41,7 @@ export function newEvent(event: EventId, sale: Sale): EventState {
     buyers: new Map(),
     ended: new Map(),
     operations: new Map(),
+    voided: new Set(),
     facts: [],
   };
 }

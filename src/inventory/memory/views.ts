@@ -1,6 +1,6 @@
 /** The commands that only look. */
 import type { LineId } from '../../domain/ids.ts';
-import type { Inventory, Snapshot } from '../inventory.ts';
+import { type Inventory, type Snapshot, voidedMax } from '../inventory.ts';
 import { dueHolds } from './ends.ts';
 import { liveHold } from './holds.ts';
 import type { EventState } from './state.ts';
@@ -15,6 +15,12 @@ const byLine = (a: { line: LineId }, b: { line: LineId }) => (a.line < b.line ? 
 export const find: Verb<Inventory['find']> = (state, cmd, now) => {
   const found = liveHold(state, cmd.hold, cmd.buyer, now);
   return 'refusal' in found ? found.refusal : { status: 'found', hold: { ...found.hold }, now };
+};
+
+export const voided: Verb<Inventory['voided']> = (state, { tickets }) => {
+  if (tickets.length > voidedMax) return { status: 'input_invalid' };
+  const known = tickets.filter((ticket) => state.voided.has(ticket));
+  return { status: 'voided', tickets: known, version: state.version };
 };
 
 export const snapshot: Verb<Inventory['snapshot']> = (state, _cmd, now) => ({

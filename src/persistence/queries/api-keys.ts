@@ -6,6 +6,8 @@ export type ApiKeyRow = {
   id: string;
   name: string;
   scopes: string[];
+  /** Whose doors it is for; null is all. */
+  events: string[] | null;
   createdAt: Date;
   revokedAt: Date | null;
 };
@@ -14,11 +16,11 @@ export type ApiKeyRow = {
 export function keyBySha256(
   db: Database,
   sha256: string,
-): Promise<Pick<ApiKeyRow, 'name' | 'scopes'> | undefined> {
+): Promise<Pick<ApiKeyRow, 'name' | 'scopes' | 'events'> | undefined> {
   return inTransaction(db, { role: 'app', readOnly: true }, (tx) =>
     tx
       .selectFrom('ticketing.api_keys')
-      .select(['name', 'scopes'])
+      .select(['name', 'scopes', 'event_ids as events'])
       .where('sha256', '=', sha256)
       .where('revoked_at', 'is', null)
       .executeTakeFirst(),
@@ -28,7 +30,7 @@ export function keyBySha256(
 /** False when the name is taken, be it by a revoked key. */
 export function insertKey(
   db: Database,
-  key: { id: string; name: string; sha256: string; scopes: string[] },
+  key: { id: string; name: string; sha256: string; scopes: string[]; event_ids: string[] | null },
 ): Promise<boolean> {
   return inTransaction(db, { role: 'owner' }, async (tx) => {
     const made = await tx
@@ -60,7 +62,14 @@ export function allKeys(db: Database): Promise<ApiKeyRow[]> {
   return inTransaction(db, { role: 'owner', readOnly: true }, (tx) =>
     tx
       .selectFrom('ticketing.api_keys')
-      .select(['id', 'name', 'scopes', 'created_at as createdAt', 'revoked_at as revokedAt'])
+      .select([
+        'id',
+        'name',
+        'scopes',
+        'event_ids as events',
+        'created_at as createdAt',
+        'revoked_at as revokedAt',
+      ])
       .orderBy('id')
       .execute(),
   );

@@ -57,10 +57,11 @@ export type EventTexts = {
   /** Unix ms. */
   startsAt?: number | undefined;
   timeZone?: string | undefined;
+  rotatingCodes?: boolean | undefined;
 };
 
 export async function editEventTexts(tx: Tx, event: EventId, texts: EventTexts): Promise<void> {
-  const { name, venue, startsAt, timeZone } = texts;
+  const { name, venue, startsAt, timeZone, rotatingCodes } = texts;
   await tx
     .updateTable('events.events')
     .set((eb) => ({
@@ -68,6 +69,7 @@ export async function editEventTexts(tx: Tx, event: EventId, texts: EventTexts):
       ...(venue === undefined ? {} : { venue }),
       ...(startsAt === undefined ? {} : { start_at: new Date(startsAt) }),
       ...(timeZone === undefined ? {} : { time_zone: timeZone }),
+      ...(rotatingCodes === undefined ? {} : { rotating_codes: rotatingCodes }),
       version: eb('version', '+', 1),
       updated_at: sql<Date>`now()`,
     }))

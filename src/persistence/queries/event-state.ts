@@ -164,6 +164,13 @@ export async function readOwned(
   return rows;
 }
 
+/** Tickets that are void, whoever had them. */
+export async function readVoided(tx: Tx, event: EventId): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT id FROM ticketing.tickets WHERE event_id = ${event} AND status = 'void'`.execute(tx);
+  return rows.map(({ id }) => id);
+}
+
 /** Facts that are in the ledger and wait for their projection, oldest first. */
 export async function readWaitingFacts(
   tx: Tx,

@@ -19,6 +19,8 @@ export type EventRecord = {
   frozen: boolean;
   /** What an imported event is called where it came from. */
   externalRef: string | null;
+  /** Ticket codes change every 30 seconds. */
+  rotatingCodes: boolean;
   sale: Sale;
   /** Counts edits of the row, for If-Match. */
   version: number;
@@ -91,6 +93,7 @@ export async function readEvent(tx: Tx, event: EventId): Promise<EventRecord | u
     partition: row.partition,
     frozen: row.frozen_at !== null,
     externalRef: row.external_ref,
+    rotatingCodes: row.rotating_codes,
     sale: {
       state: (row.sale_state === 'retired' ? 'ended' : row.sale_state) satisfies SaleState,
       opensAt: row.opens_at?.getTime() ?? 0,

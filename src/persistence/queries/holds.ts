@@ -4,7 +4,7 @@
  */
 import type { FactOf } from '../../domain/facts.ts';
 import type { EventId, HoldId } from '../../domain/ids.ts';
-import { type Database, inTransaction } from '../database.ts';
+import { type Database, inTransaction, type Tx } from '../database.ts';
 
 export type HoldFact = FactOf<
   'held' | 'extended' | 'pinned' | 'released' | 'expired' | 'sold' | 'unfulfilled'
@@ -22,4 +22,16 @@ export function holdFacts(db: Database, event: EventId, hold: HoldId): Promise<H
       .execute();
     return rows.map(({ body }) => JSON.parse(body) as HoldFact);
   });
+}
+
+/** Which life of the hold began at `heldAt` (Unix ms), from 1; undefined while Postgres does not have it. As whose it is. */
+export async function holdLife(tx: Tx, hold: HoldId, heldAt: number): Promise<number | undefined> {
+  const row = await tx
+    .selectFrom('ticketing.ticket_holds')
+    .select('lives')
+    .where('id', '=', hold)
+    .where('held_at', '=', new Date(heldAt))
+    .limit(1)
+    .executeTakeFirst();
+  return row?.lives;
 }

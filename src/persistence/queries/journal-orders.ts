@@ -122,43 +122,70 @@ export async function issueTickets(tx: Tx, tickets: TicketRow[]): Promise<boolea
   return rows[0]?.issued === tickets.length;
 }
 
-export type ReturnRow = { order: string; tier: string; quantity: number; op: string | null; at: number };
+/** `named`: the fact names its tickets, and no others may be taken for it. */
+export type ReturnRow = {
+  order: string;
+  tier: string;
+  quantity: number;
+  op: string | null;
+  actor: string | null;
+  at: number;
+  named: boolean;
+};
+
+export type VoidedTicket = { ticket: string; order: string };
 
 /**
- * Voids that many tickets of each order and tier: those being refunded first, then the newest; answers whether there were
- * enough. The orders become refunded, in part or in whole, and their refunds done.
+ * Voids the tickets that facts name, and of those that name none that many of each order and tier: those being refunded
+ * first, then the newest. Answers whether each order and tier gave as many as were returned; a named ticket that is void
+ * already, or of another order, gives none. The orders become refunded, in part or in whole, and their refunds done.
  */
-export async function voidTickets(tx: Tx, returns: ReturnRow[]): Promise<boolean> {
+export async function voidTickets(tx: Tx, returns: ReturnRow[], voided: VoidedTicket[]): Promise<boolean> {
   const orders = column(returns.map((row) => row.order));
-  const { rows } = await sql<{ voided: number }>`
-    with d as (
-      select order_id, tier_id, sum(quantity) as quantity, max(at) as at
-      from unnest(
-        ${orders}::uuid[], ${column(returns.map((row) => row.tier))}::uuid[],
-        ${column(returns.map((row) => row.quantity))}::int[], ${column(returns.map((row) => row.at))}::float8[]
-      ) as r(order_id, tier_id, quantity, at)
-      group by order_id, tier_id
+  const of = (value: (row: ReturnRow) => string | number | boolean | null) => column(returns.map(value));
+  // Orders before tickets, as whoever decides a refund locks them: the other way round the two would wait for each other.
+  await sql`select from ticketing.orders where id = any(${orders}::uuid[]) order by id for update`.execute(tx);
+  const { rows } = await sql<{ order: string; tier: string; voided: number }>`
+    with r as (
+      select * from unnest(
+        ${orders}::uuid[], ${of((row) => row.tier)}::uuid[], ${of((row) => row.quantity)}::int[],
+        ${of((row) => row.at)}::float8[], ${of((row) => row.op)}::text[], ${of((row) => row.actor)}::text[],
+        ${of((row) => row.named)}::boolean[]
+      ) as r(order_id, tier_id, quantity, at, op, actor, named)
+    ), d as (
+      select order_id, tier_id, coalesce(sum(quantity) filter (where not named), 0) as quantity, max(at) as at,
+        max(op) as op, max(actor) as actor
+      from r group by order_id, tier_id
+    ), n as (
+      select * from unnest(
+        ${column(voided.map((row) => row.ticket))}::uuid[], ${column(voided.map((row) => row.order))}::uuid[]
+      ) as n(id, order_id)
     ), ranked as (
-      select t.id, d.quantity, d.at, row_number() over (
+      select t.id, row_number() over (
         partition by t.order_id, t.tier_id order by t.status = 'refunding' desc, t.status = 'redeemed', t.ordinal desc
-      ) as place
+      ) as place, d.quantity
       from d join ticketing.tickets t on t.order_id = d.order_id and t.tier_id = d.tier_id
-      where t.status <> 'void'
+      where t.status <> 'void' and t.id not in (select id from n)
+    ), chosen as (
+      select id from ranked where place <= quantity union all select n.id from n
     ), voided as (
-      update ticketing.tickets t set status = 'void', voided_at = to_timestamp(r.at / 1000),
+      update ticketing.tickets t set status = 'void', voided_at = to_timestamp(d.at / 1000),
         version = t.version + 1, updated_at = now()
-      from ranked r where t.id = r.id and r.place <= r.quantity
-      returning t.id
+      from chosen c, d
+      where t.id = c.id and t.order_id = d.order_id and t.tier_id = d.tier_id and t.status <> 'void'
+        and not exists (select from n where n.id = t.id and n.order_id <> t.order_id)
+      returning t.id, t.order_id, t.tier_id, d.op, d.actor
     ), told as (
-      insert into ticketing.ticket_events (ticket_id, event_type) select id, 'voided' from voided
+      insert into ticketing.ticket_events (ticket_id, event_type, metadata)
+      select id, 'voided', jsonb_strip_nulls(jsonb_build_object('op', op, 'actor', actor)) from voided
     )
-    select count(*)::int as voided from voided
+    select order_id as "order", tier_id as tier, count(*)::int as voided from voided group by order_id, tier_id
   `.execute(tx);
   await sql`
     update ticketing.orders o set
       status = case when exists (
         select from ticketing.tickets t where t.order_id = o.id and t.status <> 'void'
-      ) then 'partially_refunded' else 'refunded' end,
+      ) then case when o.status = 'disputed' then o.status else 'partially_refunded' end else 'refunded' end,
       refunded_at = now(), version = o.version + 1, updated_at = now()
     where o.id = any(${orders}::uuid[]) and o.status in ('paid', 'partially_refunded', 'disputed')
   `.execute(tx);
@@ -167,5 +194,9 @@ export async function voidTickets(tx: Tx, returns: ReturnRow[]): Promise<boolean
     where order_id = any(${orders}::uuid[]) and op = any(${returns.map((row) => row.op)}::text[])
       and status = 'requested'
   `.execute(tx);
-  return rows[0]?.voided === returns.reduce((sum, row) => sum + row.quantity, 0);
+  const due = new Map<string, number>();
+  for (const { order, tier, quantity } of returns) {
+    due.set(`${order} ${tier}`, (due.get(`${order} ${tier}`) ?? 0) + quantity);
+  }
+  return rows.length === due.size && rows.every((row) => due.get(`${row.order} ${row.tier}`) === row.voided);
 }

@@ -122,6 +122,7 @@ export const eventRecord = z
     authority: z.enum(['postgres', 'redis']).describe('Who counts: redis once it was published'),
     partition: count.nullable(),
     frozen: z.boolean(),
+    rotatingCodes: z.boolean().describe('Ticket codes change every 30 seconds'),
     version: version.describe('Of the row: what the ETag says'),
     sale,
     tiers: z.array(tier),

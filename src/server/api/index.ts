@@ -5,12 +5,14 @@ import { operatorOperations } from './operations.ts';
 import { organizerOperations } from './organizers.ts';
 import { pageOperations } from './pages.ts';
 import { publicOperations } from './public.ts';
+import { refundOperations } from './refunds.ts';
 import { signInOperations } from './sign-in.ts';
 
 export const operations: Operation[] = [
   ...publicOperations,
   ...signInOperations,
   ...organizerOperations,
+  ...refundOperations,
   ...operatorOperations,
   ...pageOperations,
 ];

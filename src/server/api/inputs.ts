@@ -20,4 +20,6 @@ export const inputs = {
   setSale: named('SetSale'),
   reason: named('Reason'),
   withhold: named('Withhold'),
+  refund: named('RefundRequest'),
+  cancelEvent: named('CancelEvent'),
 };

@@ -160,7 +160,7 @@ export const publishEvent = change('/:event/publish', {
   scopes: ['inventory:write'],
   body: withReason,
   answer: changedAnswer,
-  refusals: ['event_retired', 'event_frozen', 'event_has_holds'],
+  refusals: ['event_retired', 'event_frozen', 'event_has_incident', 'event_has_holds'],
 });
 export const pauseEvent = change('/:event/pause', {
   id: 'pauseEvent',

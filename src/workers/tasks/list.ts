@@ -15,6 +15,7 @@ export const payloads: { [Name in TaskName]: z.ZodType<Tasks[Name]> } = {
   settle_event: z.object({ event: z.string().min(1) }),
   settle_order: z.object({ order: z.uuid() }),
   carry_out_refund: z.object({ refund: z.uuid() }),
+  refund_event: z.object({ event: z.uuid() }),
   capture_payment: z.object({ order: z.uuid() }),
   send_mail: z.object({ mail: z.uuid() }),
   reconcile: z.object({ reconciliation: z.uuid() }),

@@ -1,0 +1,204 @@
+/**
+ * Settle: looks at an order's payments and does what is due, until nothing is or something has to be waited for. Whoever comes
+ * here (a webhook, the poller, the journal, a person who cancels) does the same, in any order and at the same time: everything
+ * it does is done once, however often it is asked for.
+ *
+ *   settled       nothing is left to be done
+ *   open          it can still be paid
+ *   processing    a delayed method is on its way
+ *   waiting       Postgres does not have the fact yet; the journal adds a job when it has
+ *   set_aside     the money does not fit the order, or its tickets cannot be made: a person decides (an incident is open)
+ */
+import { isFault } from '../../domain/faults.ts';
+import type { OrderId } from '../../domain/ids.ts';
+import { isRefusal } from '../../domain/refusals.ts';
+import { inTransaction, type Tx } from '../../persistence/database.ts';
+import { openIncident } from '../../persistence/queries/incidents.ts';
+import { endUnpinnedOrders, type OrderRecord, orderById } from '../../persistence/queries/orders.ts';
+import {
+  choosePayment,
+  noteCaptured,
+  putOff,
+  rememberPayment,
+  settledWith,
+} from '../../persistence/queries/payments.ts';
+import { settleEventsOf } from '../../persistence/queries/provider-events.ts';
+import type { Payment } from '../../payments/payments.ts';
+import type { Ctx } from '../context.ts';
+import { endOf, hasMoney, type JudgedOrder, judge, type Verdict } from '../payments/judge.ts';
+import { knownPayments, type Told } from '../payments/known.ts';
+import { giveBack } from '../payments/move-money.ts';
+import { waitForRecords } from '../records.ts';
+import { completeOrder } from './complete.ts';
+
+export type Settled = {
+  status: 'settled' | 'open' | 'processing' | 'waiting' | 'set_aside' | 'order_unknown';
+};
+
+export type SettleOptions = {
+  /** A payment that an event named. */
+  told?: Told | undefined;
+  /** Nobody may pay it any more: close what is open, then give the hold back. */
+  close?: boolean;
+};
+
+/** Past the provider's own deadline by so much, so that it ends its page itself, ms. */
+export const closeGraceMs = 5_000;
+/** Complete, close, capture, give back, release: each at most once, and a look at what came of it. */
+const roundsMax = 8;
+
+export async function settleOrder(ctx: Ctx, id: OrderId, options: SettleOptions = {}): Promise<Settled> {
+  const order = await worker(ctx, (tx) => orderById(tx, id));
+  if (order === undefined) return { status: 'order_unknown' };
+  // Free orders and comps pay nothing; what only the journal or an import knows was paid elsewhere.
+  if (!isPaidHere(order)) return remember(ctx, order, [], 'settled');
+  const payments = await knownPayments(ctx, order, options.told, isOver(ctx, order, options));
+  return settleKnown(ctx, order, payments, options);
+}
+
+function isPaidHere({ mode, origin, ref }: OrderRecord): boolean {
+  return ref !== null || (origin === 'checkout' && (mode === 'hosted' || mode === 'intent'));
+}
+
+function isOver(ctx: Ctx, { expiresAt }: OrderRecord, { close }: SettleOptions): boolean {
+  return close === true || (expiresAt !== null && ctx.clock.now() >= expiresAt + closeGraceMs);
+}
+
+async function settleKnown(
+  ctx: Ctx,
+  first: OrderRecord,
+  known: Payment[],
+  options: SettleOptions,
+): Promise<Settled> {
+  let order = first;
+  let payments = known;
+  for (let round = 0; round < roundsMax; round++) {
+    const verdict = judge(judged(order), payments, ctx.payments.livemode, isOver(ctx, order, options));
+    const done = await act(ctx, order, payments, verdict);
+    if (done.status !== 'again') return remember(ctx, order, payments, done.status);
+    payments = done.payments;
+    order = (await worker(ctx, (tx) => orderById(tx, order.order))) ?? order;
+  }
+  throw new Error(`order ${order.order} is not settled after ${roundsMax} rounds`);
+}
+
+function judged(order: OrderRecord): JudgedOrder {
+  const { status, attempt, total, currency, intent, expiresAt, acceptedLateBy } = order;
+  return { status, attempt, total, currency, intent, expiresAt, accepted: acceptedLateBy !== null };
+}
+
+type Acted = { status: 'again'; payments: Payment[] } | { status: Exclude<Settled['status'], 'order_unknown'> };
+
+async function act(ctx: Ctx, order: OrderRecord, payments: Payment[], verdict: Verdict): Promise<Acted> {
+  switch (verdict.do) {
+    case 'complete':
+      return complete(ctx, order, payments, verdict.payment);
+    case 'close':
+      return again(payments, await each(verdict.payments, (payment) => ctx.payments.close(payment.ref)));
+    case 'capture':
+      return capture(ctx, order, payments, verdict.payment);
+    case 'give_back':
+      return again(payments, await each(verdict.payments, (given) => giveBack(ctx, order, given)));
+    case 'release':
+      return release(ctx, order, payments);
+    case 'set_aside':
+      await report(ctx, order, 'amount_wrong', verdict.payment, { why: verdict.why, total: order.total, currency: order.currency });
+      return { status: 'set_aside' };
+    case 'report_lost':
+      await report(ctx, order, 'payment_lost', verdict.payment, { total: order.total, currency: order.currency });
+      return { status: 'settled' };
+    case 'wait':
+      return { status: verdict.for === 'processing' ? 'processing' : 'open' };
+    case 'nothing':
+      return { status: 'settled' };
+  }
+}
+
+/** One after the other: an order has one payment, and two in the rare case. */
+async function each<Thing, Result>(things: Thing[], run: (thing: Thing) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const thing of things) results.push(await run(thing));
+  return results;
+}
+
+function again(payments: Payment[], changed: Payment[]): Acted {
+  const after = payments.map((payment) => changed.find(({ ref }) => ref.id === payment.ref.id) ?? payment);
+  return { status: 'again', payments: after };
+}
+
+async function complete(ctx: Ctx, order: OrderRecord, payments: Payment[], payment: Payment): Promise<Acted> {
+  const moneyless = payments.filter((one) => !hasMoney(one)).flatMap((one) => one.intent ?? []);
+  const { intent } = payment;
+  if (intent !== null) await worker(ctx, (tx) => choosePayment(tx, order.order, intent, moneyless));
+  const outcome = await completeOrder(ctx, order.order);
+  if (isRefusal(outcome)) {
+    await report(ctx, order, 'order_stuck', payment, { refusal: outcome.status });
+    return { status: 'set_aside' };
+  }
+  return inRecords(ctx, order, payments, outcome.version);
+}
+
+async function capture(ctx: Ctx, order: OrderRecord, payments: Payment[], payment: Payment): Promise<Acted> {
+  const amount = payment.asked;
+  const taken = await ctx.payments.capture(payment.intent ?? payment.ref.id, order.order, amount);
+  return again(payments, [{ ...taken, ref: payment.ref }]);
+}
+
+async function release(ctx: Ctx, order: OrderRecord, payments: Payment[]): Promise<Acted> {
+  const { event, hold } = order;
+  if (hold !== null) {
+    const cause = { actor: 'payments', reason: 'payment_closed' };
+    const outcome = await ctx.inventory.release({ event, hold, order: order.order, ...cause });
+    if (outcome.status === 'released') return inRecords(ctx, order, payments, outcome.version);
+    // Sold meanwhile, by whoever saw money that this look did not: Postgres will say so.
+    if (outcome.status === 'hold_already_confirmed') return { status: 'waiting' };
+  }
+  // Its hold ended before it was pinned, or is another's by now: no fact will name this order.
+  const ended = await worker(ctx, (tx) => endUnpinnedOrders(tx, { order: order.order }));
+  return ended > 0 ? { status: 'again', payments } : { status: 'waiting' };
+}
+
+/** What was decided counts once Postgres has it. When that takes long, the journal's own job goes on from there. */
+async function inRecords(ctx: Ctx, order: OrderRecord, payments: Payment[], version: number): Promise<Acted> {
+  try {
+    await waitForRecords(ctx, order.event, version);
+  } catch (error) {
+    if (isFault(error, 'records_behind')) return { status: 'waiting' };
+    throw error;
+  }
+  return { status: 'again', payments };
+}
+
+function report(ctx: Ctx, order: OrderRecord, kind: string, payment: Payment, detail: Record<string, unknown>) {
+  const { asked, received, refunded, state, livemode } = payment;
+  const { order: id, event } = order;
+  const seen = { asked: asked.amount, askedCurrency: asked.currency, received, refunded, state, livemode };
+  return worker(ctx, (tx) =>
+    openIncident(tx, { kind, event, order: id, payment: payment.ref.id, detail: { ...detail, ...seen }, by: 'payments' }),
+  );
+}
+
+/** Writes down what was seen, and whether somebody has to look again. */
+async function remember(
+  ctx: Ctx,
+  order: OrderRecord,
+  payments: Payment[],
+  status: Settled['status'],
+): Promise<Settled> {
+  const judgedAs = judged(order);
+  await worker(ctx, async (tx) => {
+    for (const payment of payments) {
+      await rememberPayment(tx, order.order, payment, endOf(judgedAs, payments, payment));
+    }
+    const received = payments.find(({ intent }) => intent !== null && intent === order.intent)?.received ?? 0;
+    if (received > 0) await noteCaptured(tx, order.order, received);
+    if (status !== 'settled') return putOff(tx, order.order, status);
+    await settledWith(tx, order.order);
+    await settleEventsOf(tx, order.order, order.status);
+  });
+  return { status };
+}
+
+function worker<Result>(ctx: Ctx, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+  return inTransaction(ctx.db, { role: 'worker' }, work);
+}

@@ -1,0 +1,76 @@
+/**
+ * Acts on one event that was stored. It is done only when its order is out of pending in Postgres and nothing is left to do
+ * about the money, or when it concerns no order; until then it stays open, and is looked at again.
+ */
+import { inTransaction } from '../../persistence/database.ts';
+import { openIncident } from '../../persistence/queries/incidents.ts';
+import {
+  attachEvent,
+  beginLook,
+  orderOfPayment,
+  type StoredEvent,
+  settleEvent as settleRow,
+} from '../../persistence/queries/provider-events.ts';
+import type { Ctx } from '../context.ts';
+import { type Settled, settleOrder } from '../orders/settle.ts';
+
+export type EventSettled = { status: Settled['status'] | 'event_unknown' | 'not_ours' };
+
+/** An order's row is written before its payment is begun, so a payment without one is older than the records, or nobody's. */
+const unknownKeptMs = 24 * 3_600_000;
+
+/** `id`: of stripe_events. */
+export async function settleEvent(ctx: Ctx, id: string): Promise<EventSettled> {
+  const found = await inTransaction(ctx.db, { role: 'worker' }, async (tx) => {
+    const event = await beginLook(tx, id);
+    if (event === undefined || event.settled) return { event, order: undefined };
+    const order = event.order ?? (await orderOfPayment(tx, [event.ref?.id ?? null, event.intent]));
+    if (order !== undefined && event.order === null) await attachEvent(tx, id, order);
+    return { event, order };
+  });
+  const { event, order } = found;
+  if (event === undefined) return { status: 'event_unknown' };
+  if (event.settled) return { status: 'settled' };
+  if (order === undefined) return end(ctx, id, 'not_ours');
+  const again = /refund|dispute/.test(event.type);
+  const { status } = await settleOrder(ctx, order, { told: event.ref ? { ref: event.ref, again } : undefined });
+  if (status === 'order_unknown') return unknownOrder(ctx, event, order);
+  if (event.dispute) await disputed(ctx, event, order);
+  return { status };
+}
+
+async function end(ctx: Ctx, id: string, outcome: 'not_ours' | 'order_unknown'): Promise<EventSettled> {
+  await inTransaction(ctx.db, { role: 'worker' }, (tx) => settleRow(tx, id, outcome));
+  return { status: outcome };
+}
+
+/** Somebody is told at once: it names an order of ours, and there is none. It is looked for over a day all the same. */
+async function unknownOrder(ctx: Ctx, event: StoredEvent, order: string): Promise<EventSettled> {
+  const { id, type, ref, intent, receivedAt } = event;
+  await inTransaction(ctx.db, { role: 'worker' }, (tx) =>
+    openIncident(tx, {
+      kind: 'payment_unknown',
+      order,
+      payment: ref?.id ?? intent,
+      detail: { event: id, type },
+      by: 'payments',
+    }),
+  );
+  if (ctx.clock.now() - receivedAt > unknownKeptMs) return end(ctx, id, 'order_unknown');
+  return { status: 'order_unknown' };
+}
+
+/** Its money may be taken from us: a person has to answer it at the provider's. */
+async function disputed(ctx: Ctx, { id, intent, dispute }: StoredEvent, order: string): Promise<void> {
+  await inTransaction(ctx.db, { role: 'worker' }, async (tx) => {
+    await openIncident(tx, {
+      kind: 'payment_disputed',
+      severity: 'warning',
+      order,
+      payment: intent,
+      detail: { ...dispute },
+      by: 'payments',
+    });
+    await settleRow(tx, id, 'disputed');
+  });
+}

@@ -1,0 +1,173 @@
+/** What the provider told: each event once, kept until its order is out of pending here, and for some time after. */
+import { sql } from 'kysely';
+import type { OrderId } from '../../domain/ids.ts';
+import type { PaymentRef, ProviderEvent } from '../../payments/payments.ts';
+import type { Tx } from '../database.ts';
+
+export type EventSource = 'webhook' | 'poll';
+
+/** Answers false when it was there already. `outcome`: why nothing is to be done about it. As app or worker. */
+export async function insertProviderEvent(
+  tx: Tx,
+  event: ProviderEvent,
+  source: EventSource,
+  outcome?: string,
+): Promise<boolean> {
+  const { dispute } = event;
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('ticketing.stripe_events')
+    .values({
+      id: event.id,
+      type: event.type,
+      livemode: event.livemode,
+      payload: JSON.stringify(event.payload),
+      created_at: new Date(event.createdAt),
+      source,
+      order_id: event.order,
+      ref_kind: event.ref?.kind ?? null,
+      ref: event.ref?.id ?? null,
+      intent: event.intent,
+      dispute: dispute
+        ? JSON.stringify({ id: dispute.id, state: dispute.state, ...dispute.amount })
+        : null,
+      ...(outcome === undefined ? {} : { outcome, settled_at: sql<Date>`now()` }),
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .executeTakeFirst();
+  return numInsertedOrUpdatedRows === 1n;
+}
+
+export type StoredEvent = {
+  id: string;
+  type: string;
+  /** Unix ms. */
+  createdAt: number;
+  receivedAt: number;
+  order: OrderId | null;
+  ref: PaymentRef | null;
+  intent: string | null;
+  dispute: ProviderEvent['dispute'];
+  attempts: number;
+  settled: boolean;
+};
+
+/** One more look at an event: counted, and the next one put off. Undefined when there is no such event. As worker. */
+export async function beginLook(tx: Tx, id: string): Promise<StoredEvent | undefined> {
+  const row = await tx
+    .updateTable('ticketing.stripe_events')
+    .set({
+      attempts: sql<number>`attempts + 1`,
+      // 30 s, a minute, two, ... an hour: a payment that nobody knows is looked for over a day.
+      look_at: sql<Date>`now() + least(interval '1 hour', interval '30 seconds' * power(2, least(attempts, 8)))`,
+    })
+    .where('id', '=', id)
+    .returning([
+      'id',
+      'type',
+      'created_at',
+      'received_at',
+      'order_id',
+      'ref_kind',
+      'ref',
+      'intent',
+      'dispute',
+      'attempts',
+      'settled_at',
+    ])
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const { dispute } = row;
+  return {
+    id: row.id,
+    type: row.type,
+    createdAt: row.created_at.getTime(),
+    receivedAt: row.received_at.getTime(),
+    order: row.order_id as OrderId | null,
+    ref: row.ref !== null && row.ref_kind !== null ? { kind: row.ref_kind, id: row.ref } : null,
+    intent: row.intent,
+    dispute: dispute && {
+      id: dispute.id,
+      state: dispute.state,
+      amount: { amount: dispute.amount, currency: dispute.currency },
+    },
+    attempts: row.attempts,
+    settled: row.settled_at !== null,
+  };
+}
+
+/** The order behind a payment that does not name one: by what was seen of it before. */
+export async function orderOfPayment(tx: Tx, refs: (string | null)[]): Promise<OrderId | undefined> {
+  const ids = refs.filter((ref) => ref !== null);
+  const { rows } = await sql<{ order: OrderId }>`
+    select o.id as order from ticketing.orders o
+      where o.stripe_payment_intent_id = any(${ids}::text[]) or o.stripe_session_id = any(${ids}::text[])
+    union select p.order_id from ticketing.payments p where p.ref = any(${ids}::text[]) or p.intent = any(${ids}::text[])
+    limit 1
+  `.execute(tx);
+  return rows[0]?.order;
+}
+
+/** Notes whose order an event is about, when it did not say so itself. */
+export async function attachEvent(tx: Tx, id: string, order: OrderId): Promise<void> {
+  await tx.updateTable('ticketing.stripe_events').set({ order_id: order }).where('id', '=', id).execute();
+}
+
+export async function settleEvent(tx: Tx, id: string, outcome: string): Promise<void> {
+  await tx
+    .updateTable('ticketing.stripe_events')
+    .set({ outcome, settled_at: sql<Date>`now()` })
+    .where('id', '=', id)
+    .where('settled_at', 'is', null)
+    .execute();
+}
+
+/** Everything that was told about an order so far is done with. Disputes are not: they have a life of their own. */
+export async function settleEventsOf(tx: Tx, order: OrderId, outcome: string): Promise<void> {
+  await tx
+    .updateTable('ticketing.stripe_events')
+    .set({ outcome, settled_at: sql<Date>`now()` })
+    .where('order_id', '=', order)
+    .where('settled_at', 'is', null)
+    .where('dispute', 'is', null)
+    .execute();
+}
+
+/** Open events whose time has come, put off at once so that others take others. */
+export async function claimOpenEvents(tx: Tx, limit: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    update ticketing.stripe_events set look_at = now() + interval '1 minute'
+    where id in (select id from ticketing.stripe_events where settled_at is null and look_at <= now()
+      order by look_at limit ${limit} for update skip locked)
+    returning id
+  `.execute(tx);
+  return rows.map(({ id }) => id);
+}
+
+/** Settled events that nobody can send again any more. Answers how many went. */
+export async function pruneEvents(tx: Tx, keptDays: number, limit: number): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from ticketing.stripe_events where id in (
+      select id from ticketing.stripe_events
+      where received_at < now() - ${keptDays} * interval '1 day' and settled_at is not null
+      order by received_at limit ${limit} for update skip locked)
+  `.execute(tx);
+  return Number(numAffectedRows ?? 0n);
+}
+
+/** Unix ms up to which the provider's list was read; undefined before the first time. */
+export async function readCursor(tx: Tx, name: string): Promise<number | undefined> {
+  const row = await tx
+    .selectFrom('ticketing.payment_cursors')
+    .select('at')
+    .where('name', '=', name)
+    .executeTakeFirst();
+  return row?.at.getTime();
+}
+
+/** Forward only: of two who read at once, the one that came further counts. */
+export async function moveCursor(tx: Tx, name: string, at: number): Promise<void> {
+  await sql`
+    insert into ticketing.payment_cursors as c (name, at) values (${name}, ${new Date(at)})
+    on conflict (name) do update set at = greatest(c.at, excluded.at), moved_at = now()
+  `.execute(tx);
+}

@@ -1,0 +1,200 @@
+/**
+ * Runs the jobs of src/domain/tasks.ts by graphile-worker.
+ *
+ *   starting   no runner yet, or the last one ended: Postgres was away while a job was being finished. The next one begins
+ *              after a pause that grows
+ *   running    jobs are taken as they are added (LISTEN) or fall due (a look every `pollMs`), `concurrency` at a time; the
+ *              runner is heard of every 2 s
+ *   stopping   `stop` was called: no further job is taken; what runs is waited for, `stopMs` at most, and then given back
+ *   stopped
+ *
+ * Its local queue is not used: with it, jobs of one queue run at the same time (graphile-worker issue 621).
+ */
+import { EventEmitter } from 'node:events';
+import {
+  type TaskList as GraphileTasks,
+  Logger,
+  type ParsedCronItem,
+  type Runner,
+  run,
+  type WorkerEvents,
+} from 'graphile-worker';
+import type { Pool } from 'pg';
+import type { TaskName } from '../../domain/tasks.ts';
+import type { Log } from '../../features/context.ts';
+import type { Ears } from '../../features/jobs/hear.ts';
+import { backoffMs } from '../run-worker.ts';
+import type { TaskList } from './list.ts';
+import { type Ran, running } from './run.ts';
+
+export type { Task, TaskList } from './list.ts';
+export type { Ran } from './run.ts';
+
+export type TasksCtx = {
+  /** Of the worker role (src/persistence/job-pool.ts). It is ended when the tasks have stopped. */
+  pool: Pool;
+  tasks: TaskList;
+  ears: Ears;
+  log: Log;
+  /** Jobs at the same time. */
+  concurrency: number;
+  /** How long `stop` waits for what runs, ms. */
+  stopMs: number;
+  cron?: ParsedCronItem[];
+  /** For metrics; must not throw. */
+  ran?: (ran: Ran) => void;
+};
+
+export type RunningTasks = {
+  /** The name of the runner at this moment, as it stands beside the jobs it has locked; undefined while there is none. */
+  runner(): string | undefined;
+  stop(): Promise<void>;
+};
+
+/** For jobs of a later time and retries; new ones are heard of at once. */
+const pollMs = 1_000;
+/** A runner that lived so long did not fail because of what was wrong when it began. */
+const steadyMs = 5_000;
+/** What a runner is given to return what it has locked, after it was told to give up. */
+const giveUpMs = 6_000;
+
+export function startTasks(ctx: TasksCtx): RunningTasks {
+  const { pool, ears, log } = ctx;
+  let stopping = false;
+  let wake = () => {};
+  let current: { runner?: Runner; id?: string } = {};
+  const successes = new Map<string, number>();
+
+  const tell = (ran: Ran) => {
+    if (ran.outcome === 'done') successes.set(ran.task, Date.now());
+    else
+      log[ran.outcome === 'dead' ? 'error' : 'warn'](
+        { ...ran },
+        `a job ${ran.outcome === 'dead' ? 'is dead' : 'failed and is tried again'}`,
+      );
+    ctx.ran?.(ran);
+  };
+  const taskList = listOf(ctx.tasks, tell);
+
+  const hear = async (): Promise<void> => {
+    const { id } = current;
+    if (id === undefined) return;
+    const told = new Map(successes);
+    const freed = await ears.hear(id, told);
+    for (const [task, at] of told) if (successes.get(task) === at) successes.delete(task);
+    if (freed.length > 0) log.warn({ runners: freed }, 'jobs of runners that died were given back');
+  };
+  const beat = () =>
+    hear().catch((err: unknown) => log.warn({ err }, 'the runner of jobs could not be heard of'));
+  const timer = setInterval(() => void beat(), ears.everyMs);
+
+  const once = async (): Promise<void> => {
+    await assertRole(pool);
+    const events: WorkerEvents = new EventEmitter();
+    const mine: typeof current = {};
+    current = mine;
+    events.on('pool:create', ({ workerPool }) => {
+      mine.id = workerPool.id;
+      void beat();
+    });
+    mine.runner = await run({
+      pgPool: pool,
+      taskList,
+      parsedCronItems: ctx.cron ?? [],
+      concurrency: ctx.concurrency,
+      pollInterval: pollMs,
+      noHandleSignals: true,
+      logger: loggerOn(log),
+      events,
+    });
+    if (stopping) await mine.runner.stop();
+    await mine.runner.promise;
+  };
+
+  const keepRunning = async (): Promise<void> => {
+    let failures = 0;
+    while (!stopping) {
+      const begun = performance.now();
+      const err: unknown = await once().then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      if (stopping) return;
+      failures = performance.now() - begun > steadyMs ? 1 : failures + 1;
+      log.warn({ err, failures }, 'the runner of jobs ended and is started again');
+      await new Promise<void>((resolve) => {
+        const pause = setTimeout(resolve, backoffMs(failures));
+        wake = () => {
+          clearTimeout(pause);
+          resolve();
+        };
+      });
+    }
+  };
+  const ended = keepRunning();
+
+  return {
+    runner: () => current.id,
+    async stop() {
+      stopping = true;
+      wake();
+      const { runner, id } = current;
+      if (runner) await end(runner, ctx.stopMs);
+      await ended;
+      clearInterval(timer);
+      if (id !== undefined) {
+        await beat();
+        await ears.forget(id).catch((err: unknown) => log.warn({ err }, 'the runner could not be forgotten'));
+      }
+      await pool.end();
+    },
+  };
+}
+
+async function end(runner: Runner, stopMs: number): Promise<void> {
+  const stopped = runner.stop().then(
+    () => true,
+    () => true,
+  );
+  if (await within(stopped, stopMs)) return;
+  await within(
+    runner.kill('what ran took too long').then(
+      () => true,
+      () => true,
+    ),
+    giveUpMs,
+  );
+}
+
+async function within(done: Promise<boolean>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  return Promise.race([done, late]).finally(() => clearTimeout(timer));
+}
+
+async function assertRole(pool: Pool): Promise<void> {
+  const { rows } = await pool.query<{ role: string }>('select current_user as role');
+  const role = rows[0]?.role;
+  if (role !== 'holdfast_worker') throw new Error(`the runner of jobs would work as ${role}`);
+}
+
+function listOf(tasks: TaskList, tell: (ran: Ran) => void): GraphileTasks {
+  const names = Object.keys(tasks) as TaskName[];
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const task = tasks[name] as ((payload: object) => Promise<void>) | undefined;
+      return task ? [[name, running(name, task, tell)] as const] : [];
+    }),
+  );
+}
+
+/** What concerns one job was told already; what is below a warning is graphile-worker talking to itself. */
+function loggerOn(log: Log): Logger {
+  return new Logger(() => (level, message, meta) => {
+    if (level !== 'error' && level !== 'warning') return;
+    if (meta?.['failure'] === true) return;
+    log.warn({ from: 'graphile-worker', detail: message }, 'the runner of jobs says');
+  });
+}

@@ -1,0 +1,41 @@
+/**
+ * One task as graphile-worker calls it: what it is given is checked, what came of it is told. A failure is thrown on, so that
+ * the job is tried again after a pause that grows (2.7 s, 7 s, 20 s, 55 s, 2.5 min ... 6 h in all) or is dead.
+ */
+import type { JobHelpers } from 'graphile-worker';
+import type { TaskName, Tasks } from '../../domain/tasks.ts';
+import { payloads, type Task } from './list.ts';
+
+export type Outcome = 'done' | 'failed' | 'dead';
+
+export type Ran = {
+  task: TaskName;
+  outcome: Outcome;
+  seconds: number;
+  /** The job's id and which attempt this was. */
+  job: string;
+  attempt: number;
+  err?: unknown;
+};
+
+export function running<Name extends TaskName>(name: Name, task: Task<Name>, tell: (ran: Ran) => void) {
+  return async (raw: unknown, { job }: JobHelpers): Promise<void> => {
+    const begun = performance.now();
+    const say = (outcome: Outcome, err?: unknown) =>
+      tell({
+        task: name,
+        outcome,
+        seconds: (performance.now() - begun) / 1_000,
+        job: job.id,
+        attempt: job.attempts,
+        ...(err === undefined ? {} : { err }),
+      });
+    try {
+      await task(payloads[name].parse(raw) as Tasks[Name]);
+    } catch (err) {
+      say(job.attempts >= job.max_attempts ? 'dead' : 'failed', err);
+      throw err;
+    }
+    say('done');
+  };
+}

@@ -1,0 +1,351 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { freshDatabase } from '../../../test/support/database.ts';
+import type { Job } from '../../domain/tasks.ts';
+import { createEars } from '../../features/jobs/hear.ts';
+import { list } from '../../features/jobs/list.ts';
+import { retry } from '../../features/jobs/retry.ts';
+import { type Database, inTransaction, openDatabase, type Role } from '../../persistence/database.ts';
+import { openJobPool } from '../../persistence/job-pool.ts';
+import { installJobSchema, jobSchemaVersion } from '../../persistence/job-schema.ts';
+import { countJobs } from '../../persistence/queries/job-list.ts';
+import { addJobs } from '../../persistence/queries/jobs.ts';
+import { type Ran, type RunningTasks, startTasks, type TaskList } from './index.ts';
+
+let url: string;
+let db: Database;
+let admin: pg.Client;
+const started: RunningTasks[] = [];
+
+beforeAll(async () => {
+  url = await freshDatabase();
+  db = openDatabase({ url });
+  admin = new pg.Client({ connectionString: url });
+  await admin.connect();
+});
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((tasks) => tasks.stop()));
+  await admin.query('delete from graphile_worker._private_jobs');
+});
+afterAll(async () => {
+  await admin.end();
+  await db.close();
+});
+
+const order = (index: number) => `01939a00-0000-7000-8000-${String(index).padStart(12, '0')}`;
+const add = (jobs: Job[], role: Role = 'app') => inTransaction(db, { role }, (tx) => addJobs(tx, jobs));
+
+function start(
+  tasks: TaskList,
+  more: { stopMs?: number; ran?: (ran: Ran) => void; warned?: (text: string) => void } = {},
+) {
+  const log = {
+    info() {},
+    warn: (_: object, text: string) => more.warned?.(text),
+    error() {},
+  };
+  const running = startTasks({
+    pool: openJobPool({ url, max: 8, statementMs: 5_000 }),
+    ears: createEars(db, () => performance.now(), { everyMs: 100, silentMs: 1_000 }),
+    log,
+    concurrency: 4,
+    stopMs: more.stopMs ?? 5_000,
+    tasks,
+    ...(more.ran ? { ran: more.ran } : {}),
+  });
+  started.push(running);
+  return running;
+}
+
+/** Until it is so, 10 s at most; the last look is the one that is compared. */
+async function until<Value>(
+  look: () => Value | Promise<Value>,
+  wanted: Value,
+  boundMs = 10_000,
+): Promise<void> {
+  const end = performance.now() + boundMs;
+  for (;;) {
+    const value = await look();
+    if (JSON.stringify(value) === JSON.stringify(wanted) || performance.now() > end) {
+      expect(value).toEqual(wanted);
+      return;
+    }
+    await pause(10);
+  }
+}
+
+const jobs = async () =>
+  (await list({ db }, { limit: 100 })).map(({ task, state, attempts }) => [task, state, attempts]);
+
+test('the schema is the one of the pinned package, and installing it again changes nothing', async () => {
+  await installJobSchema(url, 10_000);
+  const { rows } = await admin.query('select max(id) as version from graphile_worker.migrations');
+  expect(rows).toEqual([{ version: jobSchemaVersion }]);
+});
+
+describe('adding', () => {
+  test('a job is there when its transaction commits, and never was when that rolls back', async () => {
+    const rolledBack = inTransaction(db, { role: 'app' }, async (tx) => {
+      await addJobs(tx, [{ task: 'settle_order', payload: { order: order(1) } }]);
+      throw new Error('no');
+    });
+    await expect(rolledBack).rejects.toThrow('no');
+    expect(await jobs()).toEqual([]);
+    await add([{ task: 'settle_order', payload: { order: order(1) } }]);
+    expect(await jobs()).toEqual([['settle_order', 'waiting', 0]]);
+  });
+
+  test.each([
+    'select * from graphile_worker.jobs',
+    'select payload from graphile_worker._private_jobs',
+    `select graphile_worker.add_job('settle_order')`,
+    'select * from ticketing.task_runners',
+  ])('the app role may add and not look: %s', async (statement) => {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    await client.query('begin; set local role holdfast_app');
+    await expect(client.query(statement)).rejects.toMatchObject({ code: '42501' });
+    await client.end();
+  });
+
+  test('one job of a key waits at a time, the last one added, also within one call', async () => {
+    const job = (index: number): Job => ({
+      task: 'settle_order',
+      payload: { order: order(index) },
+      key: 'k',
+    });
+    await add([job(1), job(2)]);
+    await add([job(3)], 'worker');
+    expect((await list({ db }, { limit: 10 })).map(({ payload }) => payload)).toEqual([{ order: order(3) }]);
+  });
+
+  test('transactions that add the same keys in opposite orders do not stop each other', async () => {
+    const keys = Array.from({ length: 20 }, (_, index) => index);
+    const all = (indexes: number[]): Job[] =>
+      indexes.map((index) => ({
+        task: 'settle_order',
+        payload: { order: order(index) },
+        key: `k${index}`,
+        queue: `q${index}`,
+      }));
+    await Promise.all(
+      Array.from({ length: 20 }, (_, round) => add(all(round % 2 ? keys : [...keys].reverse()))),
+    );
+    expect(await jobs()).toHaveLength(20);
+  });
+});
+
+describe('running', () => {
+  test('every statement of the runner is of the worker role, and so is what it resets to', async () => {
+    await admin.query(`
+      create table public.seen (role text, login text);
+      grant insert on public.seen to public;
+      create function public.see() returns trigger language plpgsql as $$
+        begin insert into public.seen values (current_user, session_user); return null; end $$;
+      create trigger see after insert or update or delete on graphile_worker._private_jobs execute function public.see();
+    `);
+    const done: string[] = [];
+    start({ settle_order: async ({ order }) => void done.push(order) });
+    await add([{ task: 'settle_order', payload: { order: order(1) } }], 'worker');
+    await until(() => done, [order(1)]);
+    await until(jobs, []);
+    const { rows } = await admin.query('select distinct role from public.seen');
+    await admin.query(
+      'drop trigger see on graphile_worker._private_jobs; drop function public.see; drop table public.seen',
+    );
+    expect(rows).toEqual([{ role: 'holdfast_worker' }]);
+    const pool = openJobPool({
+      url: `${url}?options=-c%20role%3Dholdfast_owner`,
+      max: 1,
+      statementMs: 1_000,
+    });
+    await pool.query('reset role');
+    expect((await pool.query('select current_user as role')).rows).toEqual([{ role: 'holdfast_worker' }]);
+    await pool.end();
+  });
+
+  test('jobs of one queue run one after the other, others beside them', async () => {
+    let now = 0;
+    let most = 0;
+    const byQueue = new Map<string, number>();
+    const begun: string[] = [];
+    await add(
+      Array.from({ length: 12 }, (_, index) => ({
+        task: 'settle_order' as const,
+        payload: { order: order(index) },
+        queue: index < 6 ? 'a' : 'b',
+      })),
+    );
+    start({
+      async settle_order({ order: id }) {
+        const queue = Number(id.slice(-4)) < 6 ? 'a' : 'b';
+        begun.push(id);
+        byQueue.set(queue, (byQueue.get(queue) ?? 0) + 1);
+        expect(byQueue.get(queue)).toBe(1);
+        most = Math.max(most, ++now);
+        await pause(20);
+        now -= 1;
+        byQueue.set(queue, 0);
+      },
+    });
+    await until(() => begun.length, 12);
+    expect(begun.filter((id) => Number(id.slice(-4)) < 6)).toEqual(
+      Array.from({ length: 6 }, (_, index) => order(index)),
+    );
+    expect(most).toBe(2);
+    await until(jobs, []);
+  });
+
+  test('a task that is not in the list waits for a process that has it', async () => {
+    start({ settle_order: async () => {} });
+    await add([
+      { task: 'send_mail', payload: { mail: order(1) } },
+      { task: 'settle_order', payload: { order: order(2) } },
+    ]);
+    await until(jobs, [['send_mail', 'waiting', 0]]);
+  });
+
+  test('what fails is tried again and then dead; a dead job is counted, and runs again when it is told to', async () => {
+    const outcomes: string[] = [];
+    let broken = true;
+    start(
+      {
+        settle_order: async () => {
+          if (broken) throw new Error('still broken');
+        },
+      },
+      { ran: ({ outcome }) => outcomes.push(outcome) },
+    );
+    await add([{ task: 'settle_order', payload: { order: order(1) }, maxAttempts: 2, key: 'k' }]);
+    await until(() => outcomes, ['failed']);
+    await until(jobs, [['settle_order', 'waiting', 1]]);
+    await admin.query('update graphile_worker._private_jobs set run_at = now()');
+    await until(() => outcomes, ['failed', 'dead']);
+    await until(jobs, [['settle_order', 'dead', 2]]);
+    const [dead] = await list({ db }, { state: 'dead', limit: 10 });
+    expect(dead).toMatchObject({ lastError: 'still broken', payload: { order: order(1) } });
+    const counts = () => inTransaction(db, { role: 'readonly' }, countJobs);
+    expect(await counts()).toEqual([{ task: 'settle_order', pending: 0, oldestSeconds: 0, dead: 1 }]);
+    broken = false;
+    expect(await retry({ db }, ['999999'])).toEqual([]);
+    expect(await retry({ db }, [dead?.id ?? ''])).toEqual([dead?.id]);
+    await until(() => outcomes, ['failed', 'dead', 'done']);
+    await until(jobs, []);
+  });
+
+  test('a job that failed after a newer one took its key is not a dead one', async () => {
+    let fail = (_: Error) => {};
+    let runs = 0;
+    start({
+      settle_order: () =>
+        ++runs === 1
+          ? new Promise((_, reject) => {
+              fail = reject;
+            })
+          : Promise.resolve(),
+    });
+    const job: Job = { task: 'settle_order', payload: { order: order(1) }, key: 'k', queue: 'q' };
+    await add([job]);
+    await until(() => runs, 1);
+    await add([job]);
+    fail(new Error('late'));
+    await until(() => runs, 2);
+    await until(jobs, []);
+    expect(await inTransaction(db, { role: 'readonly' }, countJobs)).toMatchObject([{ pending: 0, dead: 0 }]);
+    expect(await retry({ db }, 'all')).toEqual([]);
+  });
+
+  test('a payload that is none never reaches its task', async () => {
+    const outcomes: unknown[] = [];
+    start(
+      {
+        settle_order: async () => {
+          outcomes.push('ran');
+        },
+      },
+      { ran: ({ outcome, err }) => outcomes.push(outcome, String(err)) },
+    );
+    await admin.query(`select graphile_worker.add_job('settle_order', '{"order":"ord_1"}')`);
+    await until(() => outcomes.length, 2);
+    expect(outcomes).toEqual(['failed', expect.stringContaining('Invalid UUID')]);
+  });
+});
+
+describe('ending', () => {
+  test('stop takes no further job, waits for what runs, and gives back what takes too long', async () => {
+    let finish = () => {};
+    const begun: string[] = [];
+    const tasks: TaskList = {
+      settle_order: ({ order: id }) => {
+        begun.push(id);
+        return new Promise((resolve) => {
+          if (id === order(1)) finish = resolve;
+        });
+      },
+    };
+    const running = start(tasks, { stopMs: 300 });
+    await add([{ task: 'settle_order', payload: { order: order(1) } }]);
+    await until(() => begun, [order(1)]);
+    const stopped = running.stop();
+    await add([{ task: 'settle_order', payload: { order: order(2) } }]);
+    await pause(50);
+    expect(begun).toEqual([order(1)]);
+    finish();
+    await stopped;
+    started.splice(0);
+    expect(await jobs()).toEqual([['settle_order', 'waiting', 0]]);
+
+    const stuck = start(tasks, { stopMs: 200 });
+    await until(() => begun, [order(1), order(2)]);
+    await stuck.stop();
+    started.splice(0);
+    expect(await jobs()).toEqual([['settle_order', 'waiting', 1]]);
+  });
+
+  test('what a killed process had begun is given to another one soon', async () => {
+    const script = fileURLToPath(new URL('../../../test/support/hold-job.ts', import.meta.url));
+    const child = spawn(process.execPath, ['--import', 'tsx', script, url], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await add([{ task: 'settle_order', payload: { order: order(1) }, queue: 'q' }]);
+    await once(child.stdout, 'data');
+    const done: string[] = [];
+    start({ settle_order: async ({ order: id }) => void done.push(id) });
+    await add([{ task: 'settle_order', payload: { order: order(2) }, queue: 'q' }]);
+    // It lives: nobody takes its job away, however long it takes.
+    await pause(1_500);
+    expect(done).toEqual([]);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const killedAt = performance.now();
+    await until(() => done.length, 2);
+    expect(performance.now() - killedAt).toBeLessThan(5_000);
+    await until(jobs, []);
+  });
+
+  test('a runner whose connections were cut in the middle of a job goes on with a new one', async () => {
+    const said: string[] = [];
+    let runs = 0;
+    start(
+      {
+        settle_order: async () => {
+          runs += 1;
+          if (runs > 1) return;
+          await admin.query(
+            `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'holdfast tasks' and datname = current_database()`,
+          );
+        },
+      },
+      { warned: (text) => said.push(text) },
+    );
+    await add([{ task: 'settle_order', payload: { order: order(1) } }]);
+    await until(jobs, []);
+    await add([{ task: 'settle_order', payload: { order: order(2) } }]);
+    await until(jobs, []);
+    expect(runs).toBeGreaterThanOrEqual(2);
+  });
+});
