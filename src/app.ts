@@ -6,6 +6,7 @@ import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { buildDeps, systemCtx } from './app/deps.ts';
 import { startJobs } from './app/jobs.ts';
+import { outboxOf } from './app/mailing.ts';
 import { openStores, type Stores } from './app/stores.ts';
 import { refusalCodes } from './domain/refusals.ts';
 import type { Ctx } from './features/context.ts';
@@ -88,7 +89,11 @@ export async function startServer(config: Config, log: Log): Promise<Started> {
     secureCookies: config.publicUrl?.startsWith('https:') ?? false,
     probes: probesOf(config, stores),
     metricsHere: true,
-    pages: createPages({ availabilityFreshMs: deps.limits.availabilityFreshMs, now: systemClock.now }),
+    pages: createPages({
+      availabilityFreshMs: deps.limits.availabilityFreshMs,
+      now: systemClock.now,
+      outbox: outboxOf(config),
+    }),
     version,
     subprotocols: [subprotocol],
   };

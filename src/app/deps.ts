@@ -15,6 +15,7 @@ import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { observeScripts } from '../platform/observe.ts';
 import { exitCodes, Trouble } from '../platform/trouble.ts';
+import { createMailing } from './mailing.ts';
 import { openPayments } from './payments.ts';
 import type { Stores } from './stores.ts';
 
@@ -37,6 +38,7 @@ export function buildDeps(config: Config, log: Log, stores: Stores, metrics?: Me
       now: systemClock.now,
     }),
     buyers: buyersOf(config),
+    mailing: createMailing(config),
     payments: openPayments(config, metrics?.payments),
     publicUrl: publicUrlOf(config),
     tickets: createTicketDesk({

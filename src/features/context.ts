@@ -9,6 +9,7 @@ import type { Payments } from '../payments/payments.ts';
 import type { Database } from '../persistence/database.ts';
 import type { Buyers } from './buyer.ts';
 import type { Catalog } from './catalog.ts';
+import type { Mailing } from './mails/mailing.ts';
 import type { TicketDesk } from './tickets/desk.ts';
 
 /** Unix ms of this machine. Stock and deadlines are judged by Redis's clock, never by this one. */
@@ -76,6 +77,7 @@ export type Deps = {
   db: Database;
   catalog: Catalog;
   buyers: Buyers;
+  mailing: Mailing;
   payments: Payments;
   /** Where people reach this site, without a slash at the end: the same on every server, for what is retried on another. */
   publicUrl: string;

@@ -26,6 +26,8 @@ export type ContactsTable = {
   locale: Generated<string>;
   created_at: TimeDefault;
   erased_at: TimeOrNull;
+  /** Who proved to read this mailbox; unique. */
+  user_id: OrNull<string>;
 };
 
 /** Append-only; primary key (event_id, version). */

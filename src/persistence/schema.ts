@@ -7,6 +7,7 @@ import type { OrderMode, OrderStatus } from '../domain/order.ts';
 import type { ContactsTable, FeeRulesTable, PriceStepsTable, PromoCodesTable } from './schema-checkout.ts';
 import type { TaskRunnersTable, TaskSuccessesTable } from './schema-jobs.ts';
 import type { ApiKeysTable, IdempotencyKeysTable } from './schema-keys.ts';
+import type { MailsTable, SignInLinksTable } from './schema-mail.ts';
 import type {
   PaymentCursorsTable,
   PaymentsTable,
@@ -314,6 +315,8 @@ export type Schema = {
   'ticketing.settlements': SettlementsTable;
   'ticketing.payment_cursors': PaymentCursorsTable;
   'ticketing.api_keys': ApiKeysTable;
+  'ticketing.mails': MailsTable;
+  'ticketing.sign_in_links': SignInLinksTable;
   'ticketing.task_runners': TaskRunnersTable;
   'ticketing.task_successes': TaskSuccessesTable;
   'ticketing.incidents': IncidentsTable;

@@ -14,6 +14,7 @@ import { jobConfig, jobSettings } from './job-settings.ts';
 import { type KeyName, readKey } from './keys.ts';
 import { logLevels } from './log.ts';
 import { paymentConfig, paymentProblems, paymentSettings } from './payment-settings.ts';
+import { mailConfig, mailProblems, mailSettings } from './mail-settings.ts';
 import { exitCodes, Trouble } from './trouble.ts';
 
 export type Environment = Record<string, string | undefined>;
@@ -97,6 +98,7 @@ const schema = z.object({
   METRICS_MAX_EVENTS: whole(1, 1_000, 20),
   ...httpSettings,
   ...paymentSettings,
+  ...mailSettings,
   ...jobSettings,
 });
 
@@ -169,7 +171,7 @@ export function loadConfig(env: Environment) {
   };
   const dataDir = resolve(values['HOLDFAST_DATA_DIR'] ?? '.data');
   fillFromDataDir(values, dataDir);
-  problems.push(...httpProblems(values), ...paymentProblems(values));
+  problems.push(...httpProblems(values), ...paymentProblems(values), ...mailProblems(values));
   const parsed = schema.safeParse(values);
   if (!parsed.success) {
     for (const issue of parsed.error.issues) problems.push(`${issue.path[0]?.toString()}: ${issue.message}`);
@@ -217,6 +219,7 @@ export function loadConfig(env: Environment) {
     metricsMaxEvents: set.METRICS_MAX_EVENTS,
     http: httpConfig(set),
     payments: paymentConfig(set),
+    mail: mailConfig(set),
     jobs: jobConfig(set),
     keys: {
       session: set.SESSION_KEYS,

@@ -49,6 +49,8 @@ export const httpSettings = {
   RATE_LIMIT_SESSIONS_PER_MINUTE: perMinute(120),
   /** Per API key, all servers together. */
   RATE_LIMIT_KEYS_PER_MINUTE: perMinute(600),
+  /** People ask once or twice; a household a few times. Per address, all servers together. */
+  RATE_LIMIT_SIGN_INS_PER_MINUTE: perMinute(20),
   /** Clients on this machine are a proxy that is not configured, or somebody who tries it out. */
   RATE_LIMIT_LOOPBACK: z.enum(['off', 'on']).default('off'),
   JWT_ISSUER: z.string().min(1).optional(),
@@ -70,6 +72,7 @@ export function httpConfig(set: Set) {
       address: set.RATE_LIMIT_ADDRESS_PER_MINUTE,
       sessions: set.RATE_LIMIT_SESSIONS_PER_MINUTE,
       keys: set.RATE_LIMIT_KEYS_PER_MINUTE,
+      'sign-ins': set.RATE_LIMIT_SIGN_INS_PER_MINUTE,
     },
     limitLoopback: set.RATE_LIMIT_LOOPBACK === 'on',
     jwt: jwtOf(set),

@@ -24,6 +24,8 @@ export type Probe = { name: string; check(): Promise<void> };
 /** What people see, made elsewhere: the server only gives it an address. */
 export type Page = {
   path: string;
+  /** Shown only to who sits at this machine, or has an administrator's key. */
+  local?: true;
   handle(ask: {
     ctx: Ctx;
     param(name: string): string;

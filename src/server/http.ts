@@ -21,8 +21,9 @@ import { operationRoutes } from './routes/operations.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { refundRoutes } from './routes/refunds.ts';
 import { sessionRoutes } from './routes/sessions.ts';
-import { webhookRoutes } from './routes/webhooks.ts';
+import { signInRoutes } from './routes/sign-in.ts';
 import { ticketRoutes } from './routes/tickets.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import { traceIdOf } from './trace.ts';
 
 type Env = { Bindings: HttpBindings };
@@ -32,6 +33,7 @@ export type HttpApp = Hono<Env>;
 export function createHttpApp(edge: Edge, stopping: () => boolean): HttpApp {
   const routes: Route[] = [
     ...sessionRoutes(edge),
+    ...signInRoutes(edge),
     ...eventRoutes(edge),
     ...holdRoutes(edge),
     ...ticketRoutes(edge),
@@ -115,7 +117,8 @@ function failed(edge: Edge, call: Call, error: unknown): Response {
   const refusal = refusalOfFault(error);
   const fields = {
     traceId: call.ctx.requestId,
-    path: call.c.req.path,
+    // A sign-in link would be one for whoever reads the log.
+    path: call.c.req.path.replace(/^\/sign-in\/.+/, '/sign-in/...'),
     method: call.c.req.method,
     err: error,
   };

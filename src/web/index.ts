@@ -8,10 +8,13 @@ import { createList } from '../features/events/list.ts';
 import { codeOf } from '../features/tickets/code.ts';
 import { listTickets } from '../features/tickets/list.ts';
 import { showTicket } from '../features/tickets/show.ts';
+import type { Outbox } from '../platform/mail/outbox.ts';
 import { readAssets } from './assets.ts';
 import { eventPage } from './event-page.ts';
 import { eventsPage } from './events-page.ts';
 import { nobody, notFound, over, unavailable } from './layout.ts';
+import { outboxMailHtml, outboxMailPage, outboxPage } from './outbox-page.ts';
+import { signInLinkPage, signInPage } from './sign-in-page.ts';
 import { ticketPage } from './ticket-page.ts';
 import { ticketsPage } from './tickets-page.ts';
 
@@ -22,12 +25,22 @@ export type Ask = {
   query(name: string): string | undefined;
   person(): Promise<{ status: 'person'; user: UserId } | { status: RefusalCode }>;
 };
-export type PageRoute = { path: string; handle(ask: Ask): Response | Promise<Response> };
+export type PageRoute = {
+  path: string;
+  /** Shown only to who sits at this machine, or has an administrator's key. */
+  local?: true;
+  handle(ask: Ask): Response | Promise<Response>;
+};
 
 const listed = 50;
 
-export function createPages(options: { availabilityFreshMs: number; now: () => number }): PageRoute[] {
-  const { now } = options;
+export function createPages(options: {
+  availabilityFreshMs: number;
+  now: () => number;
+  /** Mails that are kept on this machine; undefined where they really go out. */
+  outbox?: Outbox | undefined;
+}): PageRoute[] {
+  const { now, outbox } = options;
   const assets = readAssets();
   const list = createList(now);
   const availability = createAvailability({ freshMs: options.availabilityFreshMs, now });
@@ -75,6 +88,19 @@ export function createPages(options: { availabilityFreshMs: number; now: () => n
         return over(assets, (await ctx.catalog.event(id))?.name ?? 'Over');
       return found === undefined || found.status === 'event_unknown' ? noEvent() : unavailable(assets);
     }),
+    { path: '/sign-in', handle: ({ query }) => signInPage(assets, query('said')) },
+    { path: '/sign-in/:token', handle: ({ param }) => signInLinkPage(assets, param('token')) },
+    { path: '/outbox', local: true, handle: () => outboxPage(assets, outbox) },
+    {
+      path: '/outbox/:mail',
+      local: true,
+      handle: ({ param }) => outboxMailPage(assets, outbox, param('mail')),
+    },
+    {
+      path: '/outbox/:mail/html',
+      local: true,
+      handle: ({ param }) => outboxMailHtml(assets, outbox, param('mail')),
+    },
     {
       path: '/assets/:build/:file',
       handle({ param }) {

@@ -4,12 +4,11 @@ import { type Html, html } from './html.ts';
 
 /** Nothing runs, loads or is framed that does not come from this very site; there is no inline script and no inline style. */
 const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'none'; " +
-  "base-uri 'none'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+  "base-uri 'none'; frame-ancestors 'none'; ";
 
 const headers = {
   'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': policy,
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'same-origin',
 };
@@ -21,9 +20,14 @@ export type View = {
   status?: number;
   /** The same for everybody: a CDN in front carries the crowd. */
   shared?: boolean;
+  /** It has a form, which goes to this site and nowhere else; and its own address may be a secret. */
+  form?: boolean;
+  /** It frames another page of this site. */
+  frames?: boolean;
 };
 
-export function page(assets: Assets, { title, main, head, status = 200, shared = false }: View): Response {
+export function page(assets: Assets, view: View): Response {
+  const { title, main, head, status = 200, shared = false, form = false, frames = false } = view;
   const document = html`<!doctype html>
 <html lang="en">
 <head>
@@ -46,7 +50,12 @@ ${main}
 `;
   const cache = shared ? 'public, max-age=1, stale-while-revalidate=2' : 'no-store';
   const retry = status === 503 ? { 'retry-after': '1' } : undefined;
-  return new Response(document.text, { status, headers: { ...headers, 'cache-control': cache, ...retry } });
+  const own = `${policy}form-action ${form ? "'self'" : "'none'"}${frames ? "; frame-src 'self'" : ''}`;
+  const secret = form ? { 'referrer-policy': 'no-referrer' } : undefined;
+  return new Response(document.text, {
+    status,
+    headers: { ...headers, 'content-security-policy': own, 'cache-control': cache, ...secret, ...retry },
+  });
 }
 
 export function notFound(assets: Assets, what: string): Response {

@@ -14,7 +14,7 @@ import { freshDatabase } from '../support/database.ts';
 import { type Site, startSite } from '../support/site.ts';
 
 const issuer = 'https://login.example';
-const quotas = { holds: 5, address: 40, sessions: 3, keys: 6 };
+const quotas = { holds: 5, address: 40, sessions: 3, keys: 6, 'sign-ins': 4 };
 const windowMs = 60_000;
 /** Moves the clock of limits and keys: a test need not wait for a window to be over. */
 let aheadMs = 0;

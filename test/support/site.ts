@@ -4,6 +4,9 @@
  */
 import { hash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { isFault } from '../../src/domain/faults.ts';
@@ -13,6 +16,7 @@ import { createBuyers } from '../../src/features/buyer.ts';
 import { createCatalog } from '../../src/features/catalog.ts';
 import { catalogSource } from '../../src/features/catalog-source.ts';
 import { type Ctx, type Deps, defaultLimits, type Limits } from '../../src/features/context.ts';
+import { createLinkTokens } from '../../src/features/identity/link-tokens.ts';
 import { applyNext } from '../../src/features/journal/apply.ts';
 import { createWatch } from '../../src/features/rebuild/watch.ts';
 import { createTicketDesk } from '../../src/features/tickets/desk.ts';
@@ -24,6 +28,7 @@ import type { Payments } from '../../src/payments/payments.ts';
 import { unconfiguredPayments } from '../../src/payments/unconfigured.ts';
 import { type Database, inTransaction, openDatabase } from '../../src/persistence/database.ts';
 import { readWatermarks } from '../../src/persistence/queries/journal-watermark.ts';
+import { createOutbox } from '../../src/platform/mail/outbox.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
 import { observeScripts } from '../../src/platform/observe.ts';
 import { createSessions } from '../../src/server/auth.ts';
@@ -93,6 +98,8 @@ export async function startSite(
   const metrics = createMetrics({ holdOutcomes, runtime: false });
   const clock = { now: () => Date.now() };
   const all: Limits = { ...defaultLimits, partitions, ...limits };
+  const mails = join(tmpdir(), `holdfast-outbox-${randomBytes(8).toString('hex')}`);
+  const outbox = createOutbox(mails);
   const deps: Deps = {
     inventory: createRedisInventory({ redis, partitions, epochs, observe: observeScripts(metrics) }),
     db,
@@ -102,6 +109,11 @@ export async function startSite(
       now: clock.now,
     }),
     buyers: createBuyers(randomBytes(32)),
+    mailing: {
+      post: outbox,
+      from: 'Holdfast <tickets@localhost>',
+      tokens: createLinkTokens([randomBytes(32)]),
+    },
     tickets: createTicketDesk({
       keys: derivedTicketKeys(randomBytes(32)),
       cache: createTicketCache(redis),
@@ -124,7 +136,7 @@ export async function startSite(
     secureCookies: false,
     probes: [{ name: 'redis', check: async () => void (await redis.ping()) }],
     metricsHere: true,
-    pages: createPages({ availabilityFreshMs: all.availabilityFreshMs, now: clock.now }),
+    pages: createPages({ availabilityFreshMs: all.availabilityFreshMs, now: clock.now, outbox }),
     version: 'test',
     ...more({ redis, db, now: clock.now }),
     subprotocols: [],
@@ -148,6 +160,7 @@ export async function startSite(
       await db.close();
       redis.disconnect();
       await server.stop();
+      await rm(mails, { recursive: true, force: true });
     },
   };
 }

@@ -10,6 +10,7 @@ import { derivedUuid, eventPrefix, ticketIdFor } from '../../domain/ids.ts';
 import type { Tx } from '../../persistence/database.ts';
 import { errorCode } from '../../persistence/faults.ts';
 import { moveLiveDeadlines } from '../../persistence/queries/event-state.ts';
+import { addJobs } from '../../persistence/queries/jobs.ts';
 import {
   rememberOperations,
   retireEvents,
@@ -29,11 +30,15 @@ import {
   insertMissingItems,
   insertMissingOrders,
   issueTickets,
+  type OrderEnd,
+  type ReturnRow,
   settleOrders,
   type TicketRow,
   voidTickets,
 } from '../../persistence/queries/journal-orders.ts';
+import { queueOrderMails } from '../../persistence/queries/mails.ts';
 import { settleLater } from '../../persistence/queries/payments.ts';
+import { mailJob } from '../mails/job.ts';
 import { KnownLines } from './lines.ts';
 import { type Entered, Plan, type PlannedMove } from './plan.ts';
 
@@ -109,6 +114,7 @@ async function writePlan(tx: Tx, partition: number, plan: Plan, lives: Lives): P
     );
   }
   await move(tx, [...plan.moves.values()]);
+  if (plan.ends.size > 0 || plan.returns.length > 0) await tell(tx, [...plan.ends.values()], plan.returns);
   if (plan.operations.size > 0) await rememberOperations(tx, [...plan.operations.values()]);
 }
 
@@ -131,6 +137,11 @@ async function issue(tx: Tx, plan: Plan): Promise<void> {
     }
   }
   must(await issueTickets(tx, tickets), 'a ticket has no order line to stand on');
+}
+
+/** People are written to about what became of their order; the mail and the job that sends it are of this transaction. */
+async function tell(tx: Tx, ends: OrderEnd[], returns: ReturnRow[]): Promise<void> {
+  await addJobs(tx, (await queueOrderMails(tx, ends, returns)).map(mailJob));
 }
 
 /** One UPDATE per table, and the counters it leaves must be the ones the last fact carries. */

@@ -6,12 +6,14 @@ import { operatorOperations } from './operations.ts';
 import { organizerOperations } from './organizers.ts';
 import { pageOperations } from './pages.ts';
 import { publicOperations } from './public.ts';
-import { webhookOperations } from './webhooks.ts';
 import { refundOperations } from './refunds.ts';
+import { signInOperations } from './sign-in.ts';
 import { ticketOperations } from './tickets.ts';
+import { webhookOperations } from './webhooks.ts';
 
 export const operations: Operation[] = [
   ...publicOperations,
+  ...signInOperations,
   ...ticketOperations,
   ...organizerOperations,
   ...refundOperations,

@@ -12,6 +12,7 @@ const named =
 
 export const inputs = {
   reserve: named('Reserve'),
+  askToSignIn: named('AskToSignIn'),
   createEvent: named('CreateEvent'),
   editEvent: named('EditEvent'),
   addTier: named('AddTier'),

@@ -1,5 +1,6 @@
 /** What people see: pages made on the server, and what they load. */
 import type { Operation } from './operation.ts';
+import { outboxPages, signInPages } from './sign-in.ts';
 
 const html = 'text/html; charset=utf-8';
 
@@ -44,6 +45,8 @@ export const pageOperations: Operation[] = [
   ownPage('/tickets/:ticket', 'ticketPage', 'One ticket, with its code'),
   page('/', 'eventsPage', 'The events'),
   eventPage,
+  ...signInPages,
+  ...outboxPages,
   {
     ...page('/assets/:build/:file', 'pageAsset', 'A file that pages load'),
     answers: [

@@ -34,3 +34,13 @@ export function addressGroup(address: string): string {
 export function isLoopback(address: string): boolean {
   return /^(127\.|::1$|::ffff:127\.)/i.test(address);
 }
+
+/**
+ * Whether somebody at this very machine asks, and asked for it by a name of this machine. A proxy on it says for whom it asks; a
+ * page of another site that had its name point here (DNS rebinding) asks by that name.
+ */
+export function isAtThisMachine({ socket, headers }: IncomingMessage): boolean {
+  if (!isLoopback(socket.remoteAddress ?? '')) return false;
+  if (headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined) return false;
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/i.test(headers.host ?? '');
+}

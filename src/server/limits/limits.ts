@@ -1,11 +1,12 @@
 /**
  * How much one client may ask for. Two policies are counted in this process, so the hot path pays no round trip: with several
- * servers behind a balancer a client may get up to the quota from each. Two are counted in Redis, for all servers together.
+ * servers behind a balancer a client may get up to the quota from each. Three are counted in Redis, for all servers together.
  *
  *   holds     by session, in this process: everything about holds
  *   address   by client address, in this process: everything under /v1
  *   sessions  by client address, in Redis: new sessions, which are what a session's limit is worth
  *   keys      by API key, in Redis: the organizer's side
+ *   sign-ins  by client address, in Redis: asking for sign-in links, and using them
  */
 import type { IncomingMessage } from 'node:http';
 import type { Redis } from 'ioredis';
@@ -13,7 +14,7 @@ import { addressGroup, clientAddress, isLoopback } from './address.ts';
 import { createSharedWindow } from './shared-window.ts';
 import { createWindow, type Taken } from './window.ts';
 
-export const policyNames = ['holds', 'address', 'sessions', 'keys'] as const;
+export const policyNames = ['holds', 'address', 'sessions', 'keys', 'sign-ins'] as const;
 export type PolicyName = (typeof policyNames)[number];
 
 /** Requests per window; 0 is no limit. */
@@ -29,6 +30,7 @@ export type Limits = {
   address(incoming: IncomingMessage, standing: Standing): void;
   sessions(incoming: IncomingMessage, standing: Standing): Promise<void>;
   keys(name: string, standing: Standing): Promise<void>;
+  signIns(incoming: IncomingMessage, standing: Standing): Promise<void>;
 };
 
 export const limitWindowMs = 60_000;
@@ -57,11 +59,12 @@ export function createLimits(options: {
     quotas[name] > 0
       ? createSharedWindow({ name, redis, quota: quotas[name], windowMs, entriesMax, now })
       : undefined;
-  const [holds, address, sessions, keys] = [
+  const [holds, address, sessions, keys, signIns] = [
     local('holds'),
     local('address'),
     shared('sessions'),
     shared('keys'),
+    shared('sign-ins'),
   ];
   const policyTexts = Object.fromEntries(
     policyNames.map((name) => [name, `"${name}";q=${quotas[name]};w=${Math.ceil(windowMs / 1_000)}`]),
@@ -94,6 +97,10 @@ export function createLimits(options: {
     },
     async keys(name, standing) {
       note('keys', await keys?.take(name), standing);
+    },
+    async signIns(incoming, standing) {
+      const group = signIns && groupOf(incoming);
+      if (group !== undefined) note('sign-ins', await signIns?.take(group), standing);
     },
   };
 }

@@ -1,15 +1,25 @@
 /** The pages as routes: beside the API, under the same frame. */
 import { pageOperations } from '../api/pages.ts';
-import { personOf } from '../authorize.ts';
-import { type Edge, type Handler, type Page, type Route, route } from '../edge.ts';
+import { organizerOf, personOf } from '../authorize.ts';
+import { type Edge, type Handler, type Page, type Route, refuse, route } from '../edge.ts';
+import { isAtThisMachine } from '../limits/address.ts';
 
 /** Throws when a page has no description: the document of the interface would not be whole. */
 export function pageRoutes(edge: Edge): Route[] {
   return (edge.pages ?? []).map((page) => {
     const operation = pageOperations.find(({ path }) => path === page.path);
     if (!operation) throw new Error(`the page ${page.path} is not described in server/api/pages.ts`);
-    return route(operation, handlerOf(edge, page));
+    return route(operation, page.local ? locally(edge, handlerOf(edge, page)) : handlerOf(edge, page));
   });
+}
+
+/** Whoever may not see it is told that there is nothing. */
+function locally(edge: Edge, handle: Handler): Handler {
+  return async (call) => {
+    const known =
+      isAtThisMachine(call.incoming) || (await organizerOf(edge, call, [])).status === 'organizer';
+    return known ? handle(call) : refuse(call, { status: 'route_unknown' });
+  };
 }
 
 function handlerOf(edge: Edge, { handle }: Page): Handler {

@@ -1,0 +1,56 @@
+/** `holdfast gdpr export|erase`: what is kept about one person, and the end of it. */
+import { erase } from '../features/gdpr/erase.ts';
+import { exportPerson } from '../features/gdpr/export.ts';
+import { type Database, openDatabase } from '../persistence/database.ts';
+import { required } from '../platform/config.ts';
+import { exitCodes } from '../platform/trouble.ts';
+import type { Cli, Command } from './cli.ts';
+import { count } from './shared/count.ts';
+
+export const command: Command = (program, cli) => {
+  const group = program.command('gdpr').description('what is kept about one person, and its erasure');
+  group
+    .command('export')
+    .description(
+      'everything that is kept about the person with an address, as JSON (exit code 3 when there is none)',
+    )
+    .argument('<email>')
+    .action(async (email: string) => {
+      const outcome = await withDatabase(cli, (db) => exportPerson(db, email));
+      if (outcome.status === 'person_unknown') return unknown(cli);
+      const { status: _, ...person } = outcome;
+      cli.out(JSON.stringify(person, null, 2));
+    });
+  group
+    .command('erase')
+    .description(
+      'erase address, name and every link to the person; amounts, tickets and facts stay (exit code 3 when there is none)',
+    )
+    .argument('<email>')
+    .option('--yes', 'do it: it cannot be undone, and tickets are not shown to the person any more')
+    .action(async (email: string, options: { yes?: boolean }) => {
+      const outcome = await withDatabase(cli, (db) => erase(db, email, options.yes === true));
+      if (outcome.status === 'person_unknown') return unknown(cli);
+      if (outcome.status === 'erased')
+        return cli.say(`erased; ${count(outcome.orders, 'order')} without a name from here on`);
+      cli.say(
+        `nothing is done: ${count(outcome.orders, 'order')} would lose its person for good. Say --yes to do it.`,
+      );
+      cli.exit(exitCodes.usage);
+    });
+};
+
+function unknown(cli: Cli): void {
+  cli.say('nobody has this address');
+  cli.exit(exitCodes.findings);
+}
+
+async function withDatabase<Result>(cli: Cli, work: (db: Database) => Promise<Result>): Promise<Result> {
+  const { DATABASE_URL } = required({ DATABASE_URL: cli.config().databaseUrl });
+  const db = openDatabase({ url: DATABASE_URL, poolMax: 1, name: 'holdfast gdpr' });
+  try {
+    return await work(db);
+  } finally {
+    await db.close();
+  }
+}
