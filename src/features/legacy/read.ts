@@ -16,7 +16,7 @@ import {
   totals,
 } from '../../persistence/queries/legacy-report.ts';
 import { judgedRows } from '../../persistence/queries/legacy-rows.ts';
-import { readShape, type Shape, wantedTables } from '../../persistence/queries/legacy-shape.ts';
+import { isHoldfast, readShape, type Shape, wantedTables } from '../../persistence/queries/legacy-shape.ts';
 import { exitCodes, Trouble } from '../../platform/trouble.ts';
 import { addLine, type LegacyReport, type MissingGroup, noLines } from './report.ts';
 
@@ -40,6 +40,13 @@ export function onLegacy<Result>(
   work: (asked: Asked, shape: Shape) => Promise<Result>,
 ): Promise<Result> {
   return readForeign(source.url, async (foreign: Foreign) => {
+    if (await isHoldfast(foreign)) {
+      throw new Trouble(
+        'this database is one of Holdfast already',
+        'Give the URL of the legacy database; DATABASE_URL names the one it is imported into.',
+        exitCodes.usage,
+      );
+    }
     const shape = await readShape(foreign);
     const fatal = shape.gaps.filter((gap) => gap.fatal);
     if (fatal.length > 0) {

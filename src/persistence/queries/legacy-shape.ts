@@ -153,6 +153,14 @@ export type Shape = {
   unguarded: { table: string; lacks: string[] }[];
 };
 
+/** It has the tables of the same names, and is no legacy system. */
+export async function isHoldfast(foreign: Foreign): Promise<boolean> {
+  const [found] = await foreign.rows<{ is: boolean }>(
+    "SELECT to_regclass('holdfast.schema_migrations') IS NOT NULL AS is",
+  );
+  return found?.is === true;
+}
+
 type CatalogRow = { table: string; column: string; type: string; constraints: string };
 
 export async function readShape(foreign: Foreign): Promise<Shape> {
