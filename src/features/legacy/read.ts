@@ -107,8 +107,9 @@ function addTier(report: LegacyReport, row: TierFinding): void {
   const about = { event, eventName, tier, tierName };
   const ghosts = row.reserved - row.live;
   if (ghosts > 0) {
-    let line = report.ghosts.events.find((each) => each.event === event);
-    if (!line) {
+    // Rows of one event come one after the other.
+    let line = report.ghosts.events.at(-1);
+    if (line?.event !== event) {
       line = { event, name: eventName, ghosts: 0, inExpiredHolds: 0 };
       report.ghosts.events.push(line);
     }
@@ -136,8 +137,8 @@ function addMissing(report: LegacyReport, row: MissingOrder): void {
   const kind = row.test && issued === 0 ? 'test' : total === 0 ? 'free' : 'paid';
   missing.orders += 1;
   addAmount(missing[kind], currency, total);
-  let line = missing.byEvent.find((each) => each.event === event);
-  if (!line) {
+  let line = missing.byEvent.at(-1);
+  if (line?.event !== event) {
     line = { event, name: eventName, orders: 0 };
     missing.byEvent.push(line);
   }
