@@ -67,7 +67,8 @@ async function run(cli: Cli, url: string | undefined, options: Options): Promise
   if (url !== undefined) return onSource(cli, { url, currency: options.currency }, mode, given, options);
   const ours = await ourDatabase(cli);
   await withFiles(ours, options.file, (loadedUrl, loaded) => {
-    for (const [what, times] of Object.entries(loaded.skipped)) cli.say(`skipped in the file: ${what} (${times})`);
+    for (const [what, times] of Object.entries(loaded.skipped))
+      cli.say(`skipped in the file: ${what} (${times})`);
     return onSource(cli, { url: loadedUrl, currency: options.currency }, mode, given, options);
   });
 }
@@ -75,15 +76,23 @@ async function run(cli: Cli, url: string | undefined, options: Options): Promise
 type Mode = 'report' | 'ask' | 'do';
 
 function modeOf(cli: Cli, options: Options): Mode {
-  if (options.dryRun && (options.fix || options.yes)) throw usage('--dry-run does nothing, and --fix and --yes do');
+  if (options.dryRun && (options.fix || options.yes))
+    throw usage('--dry-run does nothing, and --fix and --yes do');
   if (options.dryRun) return 'report';
   if (options.yes) return 'do';
   const askable = cli.interactive && !options.json;
-  if (options.fix && !askable) throw usage('nobody can be asked here: --yes instead of --fix does it without a question');
+  if (options.fix && !askable)
+    throw usage('nobody can be asked here: --yes instead of --fix does it without a question');
   return askable ? 'ask' : 'report';
 }
 
-async function onSource(cli: Cli, source: Source, mode: Mode, given: Answer, options: Options): Promise<void> {
+async function onSource(
+  cli: Cli,
+  source: Source,
+  mode: Mode,
+  given: Answer,
+  options: Options,
+): Promise<void> {
   const report = await readLegacy(source);
   if (!options.json) cli.out(reportText(report));
   await checkChosen(source, report, given.tickets);
@@ -105,7 +114,9 @@ async function onSource(cli: Cli, source: Source, mode: Mode, given: Answer, opt
     try {
       const answers = await askAll(report, given, terminal.ask);
       if (!answers) return undefined;
-      await checkChosen(source, report, [...new Set([...answers.values()].flatMap(({ tickets }) => tickets))]);
+      await checkChosen(source, report, [
+        ...new Set([...answers.values()].flatMap(({ tickets }) => tickets)),
+      ]);
       return (tier: string) => answers.get(tier) ?? given;
     } finally {
       terminal.close();
@@ -132,7 +143,10 @@ async function ourDatabase(cli: Cli): Promise<string> {
   const { DATABASE_URL } = required({ DATABASE_URL: cli.config().databaseUrl });
   const { pending } = await status(DATABASE_URL);
   if (pending.length === 0) return DATABASE_URL;
-  throw new Trouble('the database that DATABASE_URL names has not the newest schema', 'Run "npx holdfast migrate up".');
+  throw new Trouble(
+    'the database that DATABASE_URL names has not the newest schema',
+    'Run "npx holdfast migrate up".',
+  );
 }
 
 function usage(message: string): Trouble {

@@ -116,9 +116,20 @@ describe('reported, imported, repaired', () => {
     expect(Object.values(imported.inserted)).toEqual([0, 0, 0, 0, 0, 0, 0]);
     expect(repaired).toMatchObject({ tiersOpened: 1, tickets: 0, ordersExpired: 0 });
     // Issued last, and refunded with its share of the fees.
-    expect(repaired.relocated).toMatchObject([{ ticket: report.oversold[0].candidates[0].ticket, amount: 10_304 }]);
-    expect(verified).toMatchObject({ ghosts: 0, drift: 0, oversold: 0, missing: 0, stale: 0, unvalidated: [] });
-    expect(verified.incidents.lines).toMatchObject([{ kind: 'refund_due', detail: { amount: 10_304, currency: 'USD' } }]);
+    expect(repaired.relocated).toMatchObject([
+      { ticket: report.oversold[0].candidates[0].ticket, amount: 10_304 },
+    ]);
+    expect(verified).toMatchObject({
+      ghosts: 0,
+      drift: 0,
+      oversold: 0,
+      missing: 0,
+      stale: 0,
+      unvalidated: [],
+    });
+    expect(verified.incidents.lines).toMatchObject([
+      { kind: 'refund_due', detail: { amount: 10_304, currency: 'USD' } },
+    ]);
     expect(await vip()).toEqual([{ quantity: 21, reserved: 0, issued: 21, withheld: 0, available: 0 }]);
 
     const before = await dumpRows(DATABASE_URL);
@@ -141,7 +152,14 @@ describe('reported, imported, repaired', () => {
           JOIN ticketing.refund_log r ON r.ticket_id = k.id
           JOIN ticketing.incidents i ON i.tier_id = k.tier_id AND i.kind = 'oversold_tier' WHERE k.status = 'void'`),
       ).toEqual([
-        { status: 'void', event_type: 'voided', refund: 'requested', amount: 10_304, return_to: 'none', resolved: true },
+        {
+          status: 'void',
+          event_type: 'voided',
+          refund: 'requested',
+          amount: 10_304,
+          return_to: 'none',
+          resolved: true,
+        },
       ]);
       expect(
         await one(`SELECT o.status, i.severity, i.detail, (SELECT count(*)::int FROM ticketing.tickets k WHERE k.order_id = o.id) AS tickets
@@ -182,7 +200,12 @@ describe('wrong use changes nothing, and says what is wrong', () => {
     ['no file', () => ['--file', 'nothing.sql'], 2, 'nothing.sql cannot be read'],
     ['nobody to ask', () => [legacy, '--fix'], 2, 'nobody can be asked here'],
     ['both ways', () => [legacy, '--yes', '--dry-run'], 2, '--dry-run does nothing'],
-    ['no ticket', () => [legacy, '--yes', '--relocate', 'VIP'], 2, 'takes the id of a ticket, last or later, and not vip'],
+    [
+      'no ticket',
+      () => [legacy, '--yes', '--relocate', 'VIP'],
+      2,
+      'takes the id of a ticket, last or later, and not vip',
+    ],
     ['answers', () => [legacy, '--yes', '--answers', answers], 2, 'is no file of answers'],
     ['currency', () => [legacy, '--currency', 'XYZ1'], 2, '--currency XYZ1 is not a currency'],
     ['our own database', () => [DATABASE_URL], 2, 'this database is one of Holdfast already'],

@@ -1,7 +1,7 @@
 /** An event that was imported with more tickets of a tier than it has is not published before somebody said whose go. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runImport } from '../../src/features/legacy/run.ts';
 import { showId } from '../../src/domain/ids.ts';
+import { runImport } from '../../src/features/legacy/run.ts';
 import { admin } from '../support/client.ts';
 import { emptyDatabase, freshDatabase } from '../support/database.ts';
 import { dumpRows, withClient } from '../support/legacy/database.ts';
@@ -25,7 +25,8 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => site.stop());
 
-const publish = () => admin(site, 'POST', `/events/${showId('event', id('Full'))}/publish`, { reason: 'on sale' });
+const publish = () =>
+  admin(site, 'POST', `/events/${showId('event', id('Full'))}/publish`, { reason: 'on sale' });
 
 test('it is refused by name while nobody decided, and as an event with a past after that; nothing is on sale', async () => {
   await runImport(site.ctx.db, source, () => ({ tickets: [], otherwise: 'later' }));
@@ -47,7 +48,9 @@ test('an import that was cut off before its tickets were counted is not publishe
   const onBatch = (table: string) => {
     if (table === 'tickets') throw new Error('cut off');
   };
-  await expect(runImport(site.ctx.db, source, () => ({ tickets: [], otherwise: 'last' }), { onBatch })).rejects.toThrow('cut off');
+  await expect(
+    runImport(site.ctx.db, source, () => ({ tickets: [], otherwise: 'last' }), { onBatch }),
+  ).rejects.toThrow('cut off');
   const event = showId('event', id('Half'));
   expect(await admin(site, 'POST', `/events/${event}/publish`, { reason: 'on sale' })).toMatchObject({
     status: 409,

@@ -20,7 +20,10 @@ async function dialog(...words: string[]) {
 }
 
 test('nothing is done without a yes, and the oversold tier is asked about by name', async () => {
-  expect(await dialog('')).toMatchObject({ answer: undefined, questions: [expect.stringContaining('[y/N]')] });
+  expect(await dialog('')).toMatchObject({
+    answer: undefined,
+    questions: [expect.stringContaining('[y/N]')],
+  });
   const { questions } = await dialog('y', '');
   expect(questions[1]).toContain('Gala, VIP: 3 tickets for 1 places');
 });

@@ -48,7 +48,11 @@ function readFile(path: string): z.infer<typeof file> {
 export type Ask = (question: string) => Promise<string>;
 
 /** Undefined when it is not wanted. Each oversold tier is asked about by itself. */
-export async function askAll(report: LegacyReport, given: Answer, ask: Ask): Promise<Map<string, Answer> | undefined> {
+export async function askAll(
+  report: LegacyReport,
+  given: Answer,
+  ask: Ask,
+): Promise<Map<string, Answer> | undefined> {
   const wanted = await ask('Import this, and repair what is wrong with it? [y/N] ');
   if (!/^y(es)?$/i.test(wanted.trim())) return undefined;
   const answers = new Map<string, Answer>();

@@ -56,7 +56,8 @@ function ghosts({ ghosts: found }: LegacyReport): string[] {
 function missing({ missing: found }: LegacyReport): string[] {
   const line = (name: string, group: MissingGroup, note = '') =>
     `     ${name} ${String(group.orders).padStart(5)}  ${sums(group.amounts)}${note}`;
-  if (found.orders === 0) return ['', '2. Paid orders without tickets: 0', ...withoutLines(found.withoutLines)];
+  if (found.orders === 0)
+    return ['', '2. Paid orders without tickets: 0', ...withoutLines(found.withoutLines)];
   const tests = found.orderLines.lines.filter(({ kind }) => kind === 'test').map(({ order }) => order);
   return [
     '',
@@ -71,7 +72,9 @@ function missing({ missing: found }: LegacyReport): string[] {
 
 function withoutLines(list: Lines<string>): string[] {
   if (list.total === 0) return [];
-  return [`     ${list.total} more have no line, so nothing says what was bought: ${list.lines.slice(0, linesShown).join(', ')}`];
+  return [
+    `     ${list.total} more have no line, so nothing says what was bought: ${list.lines.slice(0, linesShown).join(', ')}`,
+  ];
 }
 
 function oversold({ oversold: found }: LegacyReport): string[] {
@@ -96,15 +99,23 @@ function others({ drift, odd }: LegacyReport): string[] {
   const lines = [
     ...drift.lines
       .slice(0, linesShown)
-      .map((each) => `     ${tierName(each)}: ${each.counter}_quantity says ${each.says}, there are ${each.is}`),
+      .map(
+        (each) => `     ${tierName(each)}: ${each.counter}_quantity says ${each.says}, there are ${each.is}`,
+      ),
     ...rest(drift),
     ...(odd.refundedWithTickets > 0
-      ? [`     ${count(odd.refundedWithTickets, 'ticket')} of refunded orders were not void: they come in void`]
+      ? [
+          `     ${count(odd.refundedWithTickets, 'ticket')} of refunded orders were not void: they come in void`,
+        ]
       : []),
     ...(odd.unpaidWithTickets > 0
-      ? [`     ${count(odd.unpaidWithTickets, 'order')} without payment have tickets: each becomes an incident`]
+      ? [
+          `     ${count(odd.unpaidWithTickets, 'order')} without payment have tickets: each becomes an incident`,
+        ]
       : []),
-    ...(odd.surplusTickets > 0 ? [`     ${count(odd.surplusTickets, 'ticket')} more than their orders bought`] : []),
+    ...(odd.surplusTickets > 0
+      ? [`     ${count(odd.surplusTickets, 'ticket')} more than their orders bought`]
+      : []),
   ];
   return lines.length === 0 ? [] : ['', '5. Beyond the assessment', ...lines];
 }
@@ -114,7 +125,9 @@ function refusedRows(title: string, list: LegacyReport['refused']): string[] {
   return [
     '',
     `${title}: ${list.total}`,
-    ...list.lines.slice(0, linesShown).map(({ table, id, reason }) => `     ${table} ${id ?? '(no id)'}: ${reason}`),
+    ...list.lines
+      .slice(0, linesShown)
+      .map(({ table, id, reason }) => `     ${table} ${id ?? '(no id)'}: ${reason}`),
     ...rest(list),
   ];
 }
@@ -128,7 +141,9 @@ function shape({ gaps, unread, unguarded }: LegacyReport): string[] {
   const lines = [
     ...gaps.map(({ sentence }) => `     ${sentence}`),
     ...unguarded.map(({ table, lacks }) => `     ${table} has no ${lacks.join(', no ')}`),
-    ...unread.map(({ table, columns }) => `     not read: ${columns.map((column) => `${table}.${column}`).join(', ')}`),
+    ...unread.map(
+      ({ table, columns }) => `     not read: ${columns.map((column) => `${table}.${column}`).join(', ')}`,
+    ),
   ];
   return lines.length === 0 ? [] : ['', 'What the database has not, and what is not taken from it', ...lines];
 }
@@ -157,7 +172,9 @@ export function doneText({ imported, repaired, verified }: Done): string {
       ({ ticket, order, amount, currency }) =>
         `     ticket ${ticket} of order ${order} is void; ${money(amount, currency)} to be refunded`,
     ),
-    ...(repaired.cartsEnded > 0 ? [`     ${count(repaired.cartsEnded, 'unit')} in carts there was no room for`] : []),
+    ...(repaired.cartsEnded > 0
+      ? [`     ${count(repaired.cartsEnded, 'unit')} in carts there was no room for`]
+      : []),
     '',
     `Proof: ghosts ${ghosts}, counters off by ${drift}, paid without tickets ${missing}, oversold tiers ${oversold}, stale orders ${stale}; ${constraints}`,
     ...(incidents.total > 0 ? [`Open incidents: ${incidents.total}`] : []),

@@ -40,7 +40,8 @@ const defaultBatchRows = 500;
 const writeMs = 30_000;
 
 export async function importRows(db: Database, asked: Asked, options: ImportOptions): Promise<Imported> {
-  const none = () => Object.fromEntries(importOrder.map((table) => [table, 0])) as Record<ImportTable, number>;
+  const none = () =>
+    Object.fromEntries(importOrder.map((table) => [table, 0])) as Record<ImportTable, number>;
   const done: Imported = { inserted: none(), there: none(), refused: noLines() };
   const scope = { role: 'worker', timeouts: { statementMs: writeMs } } as const;
   for (const table of importOrder) {

@@ -42,8 +42,17 @@ test('each row that cannot come in has a line that says why, those that belong t
     await add(client, 'events.events', { id: id('Good'), name: 'Twin', start_at: '2026-12-31T20:00:00Z' });
     await add(client, 'events.events', { id: id('no start'), name: 'No start' });
     await add(client, 'events.events', { id: '17', name: 'Number', start_at: '2026-12-31T20:00:00Z' });
-    await add(client, 'events.events', { id: id('odd money'), start_at: '2026-12-31T20:00:00Z', currency: 'XQX' });
-    await add(client, 'ticketing.ticket_tiers', { id: id('a'), event_id: id('no start'), price_cents: 1, quantity: 1 });
+    await add(client, 'events.events', {
+      id: id('odd money'),
+      start_at: '2026-12-31T20:00:00Z',
+      currency: 'XQX',
+    });
+    await add(client, 'ticketing.ticket_tiers', {
+      id: id('a'),
+      event_id: id('no start'),
+      price_cents: 1,
+      quantity: 1,
+    });
     const tier = { event_id: id('Good'), price_cents: 1, quantity: 1 };
     await add(client, 'ticketing.ticket_tiers', { ...tier, id: id('b'), quantity: -1 });
     await add(client, 'ticketing.ticket_tiers', { ...tier, id: id('c'), price_cents: 10.5 });
@@ -54,19 +63,37 @@ test('each row that cannot come in has a line that says why, those that belong t
     await addOrder(client, 'Good', 'unheard', { tickets: 0, status: 'maybe' });
     await addOrder(client, 'Good', 'euro', { tickets: 0, currency: 'EURO' });
     await addOrder(client, 'Good', 'first', { stripe_session_id: 'cs_live_1' });
-    await addOrder(client, 'Good', 'second', { tickets: 0, stripe_session_id: 'cs_live_1', created_at: '2025-10-02T10:00:00Z' });
+    await addOrder(client, 'Good', 'second', {
+      tickets: 0,
+      stripe_session_id: 'cs_live_1',
+      created_at: '2025-10-02T10:00:00Z',
+    });
     const line = { order_id: id('good'), tier_id: id('Good tier'), quantity: 1, unit_price_cents: 1_000 };
     await add(client, 'ticketing.order_items', { ...line, unit_price_cents: 900 });
     await add(client, 'ticketing.order_items', { ...line, order_id: id('nobody') });
     await add(client, 'ticketing.order_items', { ...line, order_id: id('first'), quantity: 0 });
     const ticket = { order_id: id('good'), tier_id: id('Good tier') };
     await add(client, 'ticketing.tickets', { ...ticket, id: id('lost ticket'), order_id: id('nobody') });
-    await add(client, 'ticketing.tickets', { ...ticket, id: id('no line'), order_id: id('first'), tier_id: id('b') });
+    await add(client, 'ticketing.tickets', {
+      ...ticket,
+      id: id('no line'),
+      order_id: id('first'),
+      tier_id: id('b'),
+    });
     for (const name of ['one', 'two']) {
-      const same = { order_item_id: id('line'), ordinal: 7, created_at: `2025-10-0${name === 'one' ? 1 : 2}T10:00:00Z` };
+      const same = {
+        order_item_id: id('line'),
+        ordinal: 7,
+        created_at: `2025-10-0${name === 'one' ? 1 : 2}T10:00:00Z`,
+      };
       await add(client, 'ticketing.tickets', { ...ticket, ...same, id: id(name) });
     }
-    await add(client, 'ticketing.ticket_holds', { id: id('h'), tier_id: id('Good tier'), quantity: 1, status: 'active' });
+    await add(client, 'ticketing.ticket_holds', {
+      id: id('h'),
+      tier_id: id('Good tier'),
+      quantity: 1,
+      status: 'active',
+    });
     await add(client, 'ticketing.refund_log', { order_id: id('nobody'), amount_cents: 5 });
   });
   const { refused } = await readLegacy(source);
@@ -101,8 +128,7 @@ test('each row that cannot come in has a line that says why, those that belong t
       `tickets ${id('two')}: another ticket is number 7 of order item ${id('line')} too`,
       `ticket_holds ${id('h')}: it has no expires_at`,
       `refund_log ${id('nobody')}: its order ${id('nobody')} is not there`,
-    ]
-      .sort(),
+    ].sort(),
   );
   await withOurs(async (db, url) => {
     const done = await runImport(db, source, last);
@@ -175,21 +201,34 @@ describe('an oversold tier', () => {
     small(async (client) => {
       await addEvent(client, 'Full', { quantity: 3 });
       for (const name of ['a', 'b', 'c', 'd', 'e']) {
-        await addOrder(client, 'Full', name, { created_at: `2025-10-0${'abcde'.indexOf(name) + 1}T00:00:00Z` });
+        await addOrder(client, 'Full', name, {
+          created_at: `2025-10-0${'abcde'.indexOf(name) + 1}T00:00:00Z`,
+        });
       }
-      await client.query(`UPDATE ticketing.tickets k SET created_at = o.created_at FROM ticketing.orders o WHERE o.id = k.order_id`);
+      await client.query(
+        `UPDATE ticketing.tickets k SET created_at = o.created_at FROM ticketing.orders o WHERE o.id = k.order_id`,
+      );
       await client.query(`UPDATE ticketing.tickets SET status = 'redeemed' WHERE id = '${id('e ticket 1')}'`);
       await addOrder(client, 'Full', 'nothing', { tickets: 0 });
-      const cart = { tier_id: id('Full tier'), quantity: 1, expires_at: '2099-01-01T00:00:00Z', status: 'active' };
+      const cart = {
+        tier_id: id('Full tier'),
+        quantity: 1,
+        expires_at: '2099-01-01T00:00:00Z',
+        status: 'active',
+      };
       await add(client, 'ticketing.ticket_holds', { ...cart, id: id('cart') });
     });
 
   test('who is chosen goes, then whoever came last and is not inside; carts end; who has nothing is an incident', async () => {
     const source = await oversold();
     const report = await readLegacy(source);
-    await expect(checkChosen(source, report, [id('e ticket 1')])).rejects.toThrow('is no ticket that could be moved');
+    await expect(checkChosen(source, report, [id('e ticket 1')])).rejects.toThrow(
+      'is no ticket that could be moved',
+    );
     const all = ['a', 'b', 'c'].map((name) => id(`${name} ticket 1`));
-    await expect(checkChosen(source, report, all)).rejects.toThrow('3 tickets of Floor are named, and 2 must go');
+    await expect(checkChosen(source, report, all)).rejects.toThrow(
+      '3 tickets of Floor are named, and 2 must go',
+    );
     await checkChosen(source, report, all.slice(0, 1));
     await withOurs(async (db, url) => {
       const chosen = id('a ticket 1');
@@ -213,7 +252,9 @@ describe('an oversold tier', () => {
 
   test('with more people inside than there is room, nobody can be moved: it stays closed', async () => {
     const source = await oversold();
-    await withClient(source.url, (client) => client.query("UPDATE ticketing.tickets SET status = 'redeemed'"));
+    await withClient(source.url, (client) =>
+      client.query("UPDATE ticketing.tickets SET status = 'redeemed'"),
+    );
     await withOurs(async (db, url) => {
       const done = await runImport(db, source, last);
       expect(done.repaired.relocated).toEqual([]);
@@ -239,7 +280,11 @@ test('refunded, free, unpaid, empty: each order comes in as what it is', async (
     ['issued', 9, 1],
   ]);
   expect(odd).toEqual({ refundedWithTickets: 2, unpaidWithTickets: 1, surplusTickets: 0 });
-  expect(missing).toMatchObject({ free: { orders: 1 }, test: { orders: 1 }, withoutLines: { lines: [id('empty')] } });
+  expect(missing).toMatchObject({
+    free: { orders: 1 },
+    test: { orders: 1 },
+    withoutLines: { lines: [id('empty')] },
+  });
   await withOurs(async (db, url) => {
     const { verified, repaired } = await runImport(db, source, last, { includeTests: true });
     expect(repaired).toMatchObject({ tickets: 2, ordersExpired: 0 });

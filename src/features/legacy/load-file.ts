@@ -32,7 +32,13 @@ async function load(scratch: Scratch, file: string, loaded: Loaded): Promise<voi
   // Without a listener of its own, a file that cannot be read would end the process.
   const unreadable = new Promise<never>((_, reject) => {
     input.once('error', (error) => {
-      reject(new Trouble(`${file} cannot be read: ${reasonOf(error)}`, 'Check the name of the file.', exitCodes.usage));
+      reject(
+        new Trouble(
+          `${file} cannot be read: ${reasonOf(error)}`,
+          'Check the name of the file.',
+          exitCodes.usage,
+        ),
+      );
     });
   });
   unreadable.catch(() => {});
@@ -53,10 +59,16 @@ async function one(scratch: Scratch, statement: Statement, file: string, loaded:
   const text = withoutComments(statement.text);
   const how = decide(text);
   if (how === 'no_schema') {
-    throw at(file, statement, 'the table has no schema before its name', 'Write ticketing.orders, not orders.');
+    throw at(
+      file,
+      statement,
+      'the table has no schema before its name',
+      'Write ticketing.orders, not orders.',
+    );
   }
   // A file on the server, or a program there: what is imported is in this file.
-  if (/^COPY\b/i.test(text) && !statement.rows) throw at(file, statement, 'this COPY brings no data', fromStdin);
+  if (/^COPY\b/i.test(text) && !statement.rows)
+    throw at(file, statement, 'this COPY brings no data', fromStdin);
   if (how === 'skip') {
     const begins = text.split(/\s+/, 2).join(' ').toUpperCase();
     loaded.skipped[begins] = (loaded.skipped[begins] ?? 0) + 1;
@@ -70,7 +82,13 @@ async function one(scratch: Scratch, statement: Statement, file: string, loaded:
     if (error instanceof Trouble) throw error;
     // A key to a table that is not in the file, or that its own rows break: the rows are what counts.
     if (how === 'try') loaded.skipped['ADD CONSTRAINT'] = (loaded.skipped['ADD CONSTRAINT'] ?? 0) + 1;
-    else throw at(file, statement, reasonOf(error), 'Correct the file, or load it yourself and give the URL of that database.');
+    else
+      throw at(
+        file,
+        statement,
+        reasonOf(error),
+        'Correct the file, or load it yourself and give the URL of that database.',
+      );
   }
 }
 

@@ -11,8 +11,8 @@ import {
   refusedRows,
   revenue,
   staleOrders,
-  tierFindings,
   type TierFinding,
+  tierFindings,
   totals,
 } from '../../persistence/queries/legacy-report.ts';
 import { judgedRows } from '../../persistence/queries/legacy-rows.ts';
@@ -133,7 +133,10 @@ function addTier(report: LegacyReport, row: TierFinding): void {
 function addMissing(report: LegacyReport, row: MissingOrder): void {
   const { missing } = report;
   const { order, event, event_name: eventName, bought, issued, total, currency } = row;
-  if (row.lines === 0) return addLine(missing.withoutLines, order);
+  if (row.lines === 0) {
+    addLine(missing.withoutLines, order);
+    return;
+  }
   const kind = row.test && issued === 0 ? 'test' : total === 0 ? 'free' : 'paid';
   missing.orders += 1;
   addAmount(missing[kind], currency, total);

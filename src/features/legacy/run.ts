@@ -6,7 +6,7 @@ import { type Imported, type ImportOptions, importRows } from './import.ts';
 import { onLegacy, type Source } from './read.ts';
 import { type Answer, nothingRepaired, type Repaired, repairEvent } from './repair.ts';
 import type { LegacyReport } from './report.ts';
-import { nothingVerified, validateConstraints, type Verified, verifyEvents } from './verify.ts';
+import { nothingVerified, type Verified, validateConstraints, verifyEvents } from './verify.ts';
 
 export type Done = { imported: Imported; repaired: Repaired; verified: Verified };
 
@@ -34,7 +34,8 @@ export function runImport(
 
 async function* eventIds({ foreign, rows }: Asked): AsyncGenerator<string[]> {
   const query = `${rows} SELECT id FROM judged_events WHERE reason IS NULL ORDER BY id`;
-  for await (const batch of foreign.batches<{ id: string }>(query, eventsPerBatch)) yield batch.map(({ id }) => id);
+  for await (const batch of foreign.batches<{ id: string }>(query, eventsPerBatch))
+    yield batch.map(({ id }) => id);
 }
 
 /** Throws Trouble for tickets that cannot be the answer to any oversold tier of the report. */
@@ -44,11 +45,14 @@ export async function checkChosen(source: Source, report: LegacyReport, tickets:
   const wrong = tickets.flatMap((ticket) => {
     const tier = found.find((each) => each.ticket === ticket)?.tier;
     if (tier === undefined) return [`${ticket} is no ticket that could be moved`];
-    return report.oversold.some((each) => each.tier === tier) ? [] : [`${ticket} is of a tier that is not oversold`];
+    return report.oversold.some((each) => each.tier === tier)
+      ? []
+      : [`${ticket} is of a tier that is not oversold`];
   });
   for (const { tier, tierName, excess } of report.oversold) {
     const chosen = found.filter((each) => each.tier === tier).length;
     if (chosen > excess) wrong.push(`${chosen} tickets of ${tierName} are named, and ${excess} must go`);
   }
-  if (wrong.length > 0) throw new Trouble(wrong.join('; '), 'The report lists tickets to choose from.', exitCodes.usage);
+  if (wrong.length > 0)
+    throw new Trouble(wrong.join('; '), 'The report lists tickets to choose from.', exitCodes.usage);
 }

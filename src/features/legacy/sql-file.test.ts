@@ -21,21 +21,70 @@ async function read(text: string): Promise<unknown[]> {
 
 describe('an SQL file is cut where its statements end, and nowhere else', () => {
   test.each([
-    ['one a line', 'A;\nB;', [[1, 'A'], [2, 'B']]],
-    ['two in a line', 'A; B;', [[1, 'A'], [1, 'B']]],
+    [
+      'one a line',
+      'A;\nB;',
+      [
+        [1, 'A'],
+        [2, 'B'],
+      ],
+    ],
+    [
+      'two in a line',
+      'A; B;',
+      [
+        [1, 'A'],
+        [1, 'B'],
+      ],
+    ],
     ['over lines', '\nA\n  B;\n', [[2, 'A\n  B']]],
     ['in a text', "A ';''; ' B;", [[1, "A ';''; ' B"]]],
     ['in a text over lines', "A 'x\n;y' B;", [[1, "A 'x\n;y' B"]]],
-    ['behind a backslash that means nothing', "A '\\'; B;", [[1, "A '\\'"], [1, 'B']]],
+    [
+      'behind a backslash that means nothing',
+      "A '\\'; B;",
+      [
+        [1, "A '\\'"],
+        [1, 'B'],
+      ],
+    ],
     ['behind a backslash that means something', "A E'\\'; B' C;", [[1, "A E'\\'; B' C"]]],
-    ['a word that ends in e', "SELECT type'\\'; B;", [[1, "SELECT type'\\'"], [1, 'B']]],
+    [
+      'a word that ends in e',
+      "SELECT type'\\'; B;",
+      [
+        [1, "SELECT type'\\'"],
+        [1, 'B'],
+      ],
+    ],
     ['in a name', 'A ";" B;', [[1, 'A ";" B']]],
     ['in a comment', '-- a; b\nA -- ;\n B;', [[1, '-- a; b\nA -- ;\n B']]],
     ['in a comment in a comment', '/* ; /* ; */ ; */ A;', [[1, '/* ; /* ; */ ; */ A']]],
     ['in a body', 'A $$ ; $x$ ; $$ B;', [[1, 'A $$ ; $x$ ; $$ B']]],
-    ['in a named body', 'A $x$ ; $$ ;\n $x$ B; C;', [[1, 'A $x$ ; $$ ;\n $x$ B'], [2, 'C']]],
-    ['data of a copy', 'COPY t (a) FROM stdin;\n1;\n\'\n\\.\nB;', [[1, 'COPY t (a) FROM stdin', ['1;', "'"]], [5, 'B']]],
-    ['no data', 'COPY t FROM stdin;\n\\.\nB;', [[1, 'COPY t FROM stdin', []], [3, 'B']]],
+    [
+      'in a named body',
+      'A $x$ ; $$ ;\n $x$ B; C;',
+      [
+        [1, 'A $x$ ; $$ ;\n $x$ B'],
+        [2, 'C'],
+      ],
+    ],
+    [
+      'data of a copy',
+      "COPY t (a) FROM stdin;\n1;\n'\n\\.\nB;",
+      [
+        [1, 'COPY t (a) FROM stdin', ['1;', "'"]],
+        [5, 'B'],
+      ],
+    ],
+    [
+      'no data',
+      'COPY t FROM stdin;\n\\.\nB;',
+      [
+        [1, 'COPY t FROM stdin', []],
+        [3, 'B'],
+      ],
+    ],
     ['what pg_dump says to psql', '\\restrict x\nA;\n\\unrestrict x', [[2, 'A']]],
     ['a byte order mark', '\uFEFFA;', [[1, 'A']]],
   ])('%s', async (_name, text, statements) => {
@@ -44,7 +93,8 @@ describe('an SQL file is cut where its statements end, and nowhere else', () => 
 
   test('rows that nobody wants are passed over, and are no statements', async () => {
     const found: string[] = [];
-    for await (const { text } of statementsOf(lines('COPY t FROM stdin;\nDROP;\n\\.\nB;'))) found.push(text.trim());
+    for await (const { text } of statementsOf(lines('COPY t FROM stdin;\nDROP;\n\\.\nB;')))
+      found.push(text.trim());
     expect(found).toEqual(['COPY t FROM stdin', 'B']);
   });
 

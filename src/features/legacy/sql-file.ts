@@ -59,7 +59,11 @@ export async function* statementsOf(lines: AsyncIterator<string>): AsyncGenerato
     }
     text += text === '' && line.trim() === '' ? '' : `${line}\n`;
     if (text.length > statementMax) {
-      throw new Trouble(`the statement at line ${begins} is longer than 64 MB`, 'Is this an SQL file?', exitCodes.usage);
+      throw new Trouble(
+        `the statement at line ${begins} is longer than 64 MB`,
+        'Is this an SQL file?',
+        exitCodes.usage,
+      );
     }
   }
   if (withoutComments(text).trim() !== '') {
@@ -126,7 +130,11 @@ async function* data(lines: AsyncIterator<string>, ended: (lines: number) => voi
   for (let read = 1; ; read++) {
     const { value, done } = await lines.next();
     if (done) {
-      throw new Trouble('the file ends within the data of a COPY', 'The file was cut off: write it again.', exitCodes.usage);
+      throw new Trouble(
+        'the file ends within the data of a COPY',
+        'The file was cut off: write it again.',
+        exitCodes.usage,
+      );
     }
     if (value === '\\.') return ended(read);
     yield value;

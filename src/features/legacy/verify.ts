@@ -1,7 +1,12 @@
 /** Verify: what must hold of imported events, asked of the tables and not of whoever repaired them. */
 import { type Database, inTransaction } from '../../persistence/database.ts';
 import { unvalidated, validate } from '../../persistence/queries/legacy-repair.ts';
-import { type Numbers, numbersOf, type OpenIncident, openIncidentsOf } from '../../persistence/queries/legacy-verify.ts';
+import {
+  type Numbers,
+  numbersOf,
+  type OpenIncident,
+  openIncidentsOf,
+} from '../../persistence/queries/legacy-verify.ts';
 import { addLine, type Lines, noLines } from './report.ts';
 
 export type Verified = Numbers & {
@@ -39,7 +44,8 @@ export async function validateConstraints(db: Database): Promise<string[]> {
     try {
       await inTransaction(db, { role: 'owner', timeouts }, (tx) => validate(tx, constraint));
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && (error.code === '23514' || error.code === '23503'))) throw error;
+      if (!(error instanceof Error && 'code' in error && (error.code === '23514' || error.code === '23503')))
+        throw error;
       broken.push(`${constraint.table}.${constraint.name}`);
     }
   }

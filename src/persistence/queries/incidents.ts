@@ -23,7 +23,12 @@ export type Incident = {
 /** The same matter, the same id. A matter that may come again after it was ended has its `occurrence` in the id too. */
 export function incidentId(incident: Incident, occurrence = ''): string {
   const { kind, event, tier, order, ticket, payment } = incident;
-  return derivedUuid('0000000000008000', kind, ...[event, tier, order, ticket, payment].map((each) => each ?? '-'), occurrence);
+  return derivedUuid(
+    '0000000000008000',
+    kind,
+    ...[event, tier, order, ticket, payment].map((each) => each ?? '-'),
+    occurrence,
+  );
 }
 
 /** Answers its id, and whether it is new. Any role that may insert. */

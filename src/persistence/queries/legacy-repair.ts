@@ -10,7 +10,9 @@ import type { Tx } from '../database.ts';
 export async function lockEvent(tx: Tx, event: string): Promise<boolean> {
   const { rows } = await sql`SELECT FROM events.events
     WHERE id = ${event} AND inventory_authority = 'postgres' FOR SHARE`.execute(tx);
-  await sql`SELECT FROM ticketing.ticket_tiers WHERE event_id = ${event} ORDER BY id FOR NO KEY UPDATE`.execute(tx);
+  await sql`SELECT FROM ticketing.ticket_tiers WHERE event_id = ${event} ORDER BY id FOR NO KEY UPDATE`.execute(
+    tx,
+  );
   return rows.length > 0;
 }
 
@@ -41,7 +43,13 @@ export async function openTier(tx: Tx, tier: string): Promise<void> {
     FROM ticketing.tier_accounts a WHERE a.tier_id = t.id AND t.id = ${tier}`.execute(tx);
 }
 
-export type Reconciled = { check_name: string; subject_id: string; expected: number; actual: number; action: string };
+export type Reconciled = {
+  check_name: string;
+  subject_id: string;
+  expected: number;
+  actual: number;
+  action: string;
+};
 
 /** What the SQL function of everyday reconciliation finds and puts right in this event. */
 export async function reconcile(tx: Tx, event: string): Promise<Reconciled[]> {
@@ -69,7 +77,12 @@ export type Movable = {
 };
 
 /** Tickets of a tier whose people are not inside, those issued last first; `only` names some of them. */
-export async function movableTickets(tx: Tx, tier: string, limit: number, only?: string[]): Promise<Movable[]> {
+export async function movableTickets(
+  tx: Tx,
+  tier: string,
+  limit: number,
+  only?: string[],
+): Promise<Movable[]> {
   const { rows } = await sql<Movable>`
     SELECT k.id AS ticket, k.order_id AS order, o.user_id AS user, o.stripe_payment_intent_id AS payment, o.currency,
       i.unit_price_cents + CASE WHEN o.subtotal_cents > 0
@@ -109,5 +122,7 @@ export async function unvalidated(tx: Tx): Promise<{ table: string; name: string
 
 /** As owner. Reads the whole table without blocking its writers; throws the check_violation of the first row that breaks it. */
 export async function validate(tx: Tx, constraint: { table: string; name: string }): Promise<void> {
-  await sql`ALTER TABLE ${sql.raw(constraint.table)} VALIDATE CONSTRAINT ${sql.id(constraint.name)}`.execute(tx);
+  await sql`ALTER TABLE ${sql.raw(constraint.table)} VALIDATE CONSTRAINT ${sql.id(constraint.name)}`.execute(
+    tx,
+  );
 }

@@ -8,7 +8,14 @@ export type Asked = { foreign: Foreign; rows: string };
 const batchRows = 1_000;
 
 /** Everything that is there, good or not. */
-export type Totals = { events: number; tiers: number; orders: number; tickets: number; holds: number; refunds: number };
+export type Totals = {
+  events: number;
+  tiers: number;
+  orders: number;
+  tickets: number;
+  holds: number;
+  refunds: number;
+};
 
 export async function totals({ foreign, rows }: Asked): Promise<Totals> {
   const counts = ['events', 'tiers', 'orders', 'tickets', 'holds', 'refunds'].map(
@@ -105,7 +112,13 @@ export async function staleOrders({ foreign, rows }: Asked): Promise<StaleOrders
   return found as StaleOrders;
 }
 
-export type Candidate = { ticket: string; order: string; issued_at: string | null; total: number; currency: string };
+export type Candidate = {
+  ticket: string;
+  order: string;
+  issued_at: string | null;
+  total: number;
+  currency: string;
+};
 
 /** Tickets of a tier, those issued last first; redeemed ones are left out: their people are inside. */
 export function lastIssued({ foreign, rows }: Asked, tier: string, limit: number): Promise<Candidate[]> {
@@ -119,7 +132,10 @@ export function lastIssued({ foreign, rows }: Asked, tier: string, limit: number
 }
 
 /** Which tier each of these tickets is of, where it is a ticket that can be moved. */
-export function tiersOfTickets({ foreign, rows }: Asked, tickets: string[]): Promise<{ ticket: string; tier: string }[]> {
+export function tiersOfTickets(
+  { foreign, rows }: Asked,
+  tickets: string[],
+): Promise<{ ticket: string; tier: string }[]> {
   return foreign.rows(
     `${rows} SELECT id AS ticket, tier_id AS tier FROM good_tickets
      WHERE id = ANY ($1) AND ours NOT IN ('void', 'redeemed')`,

@@ -200,7 +200,9 @@ function addTable(shape: Shape, key: TableName, wanted: WantedTable, rows: Catal
   shape.there[key] = rows.length > 0;
   shape.columns[key] = {};
   if (rows.length === 0) {
-    const sentence = wanted.must ? `there is no table ${table}` : `there is no table ${table}: none are imported`;
+    const sentence = wanted.must
+      ? `there is no table ${table}`
+      : `there is no table ${table}: none are imported`;
     shape.gaps.push({ table, column: null, sentence, fatal: wanted.must });
     return;
   }

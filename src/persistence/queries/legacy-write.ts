@@ -46,7 +46,15 @@ export const importQueries = {
 } as const;
 
 export type ImportTable = keyof typeof importQueries;
-export const importOrder: ImportTable[] = ['events', 'tiers', 'orders', 'items', 'tickets', 'holds', 'refunds'];
+export const importOrder: ImportTable[] = [
+  'events',
+  'tiers',
+  'orders',
+  'items',
+  'tickets',
+  'holds',
+  'refunds',
+];
 
 export type ImportRow = Record<string, string | null>;
 
@@ -68,7 +76,8 @@ const made = 'coalesce(r.created_at, now())';
 const targets: Record<ImportTable, Target> = {
   events: {
     table: 'events.events',
-    record: 'id uuid, name text, venue text, start_at timestamptz, time_zone text, currency text, created_at timestamptz',
+    record:
+      'id uuid, name text, venue text, start_at timestamptz, time_zone text, currency text, created_at timestamptz',
     columns: 'id, name, venue, start_at, time_zone, currency, created_at',
     values: `r.id, r.name, r.venue, r.start_at, r.time_zone, r.currency, ${made}`,
     joins: '',
@@ -98,7 +107,8 @@ const targets: Record<ImportTable, Target> = {
   },
   items: {
     table: 'ticketing.order_items',
-    record: 'id uuid, order_id uuid, tier_id uuid, quantity integer, unit_price_cents integer, created_at timestamptz',
+    record:
+      'id uuid, order_id uuid, tier_id uuid, quantity integer, unit_price_cents integer, created_at timestamptz',
     columns: 'id, order_id, tier_id, quantity, unit_price_cents, created_at',
     values: `r.id, r.order_id, r.tier_id, r.quantity, r.unit_price_cents, coalesce(r.created_at, o.created_at)`,
     joins: `${ofOrder} JOIN ticketing.ticket_tiers t ON t.id = r.tier_id`,
@@ -117,7 +127,8 @@ const targets: Record<ImportTable, Target> = {
     table: 'ticketing.ticket_holds',
     record: `id uuid, tier_id uuid, event_id uuid, user_id uuid, quantity integer, unit_price_cents integer, status text,
       expires_at timestamptz, created_at timestamptz, ended_at timestamptz`,
-    columns: 'id, tier_id, event_id, user_id, quantity, unit_price_cents, status, held_at, expires_at, created_at, ended_at',
+    columns:
+      'id, tier_id, event_id, user_id, quantity, unit_price_cents, status, held_at, expires_at, created_at, ended_at',
     values: `r.id, r.tier_id, r.event_id, r.user_id, r.quantity, r.unit_price_cents, r.status, ${made}, r.expires_at, ${made},
       r.ended_at`,
     joins: `${openEvent} JOIN ticketing.ticket_tiers t ON t.id = r.tier_id`,

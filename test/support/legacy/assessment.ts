@@ -7,7 +7,15 @@
  */
 import { createHash } from 'node:crypto';
 
-type Tier = { id: string; event: string; name: string; price: number; quantity: number; reserved: number; issued: number };
+type Tier = {
+  id: string;
+  event: string;
+  name: string;
+  price: number;
+  quantity: number;
+  reserved: number;
+  issued: number;
+};
 type Order = {
   id: string;
   tier: Tier;
@@ -126,7 +134,8 @@ function makeOrders(tiers: Tier[]): Order[] {
   const last = orders.at(-1);
   if (last) last.fees += revenue - missingPaid - paid;
   for (const [event, name, price, fees, mode] of missing) add(tierOf(event, name), { price, fees, mode });
-  for (let n = 0; n < 24; n++) add(tiers[n % tiers.length] as Tier, { status: 'pending', quantity: 1 + (n % 3) });
+  for (let n = 0; n < 24; n++)
+    add(tiers[n % tiers.length] as Tier, { status: 'pending', quantity: 1 + (n % 3) });
   for (let n = 0; n < 4; n++) add(tiers[6 + n] as Tier, { status: 'refunded' });
   return orders;
 }
@@ -176,7 +185,15 @@ function holdRows(tiers: Tier[]): (string | number | null)[][] {
         n += 1;
         const made = start + n * 41 * minute;
         const ends = time(new Date(made + 15 * minute));
-        return [legacyId('hold', n), tier.id, legacyId('user', n % 150), 1, ends, 'active', time(new Date(made))];
+        return [
+          legacyId('hold', n),
+          tier.id,
+          legacyId('user', n % 150),
+          1,
+          ends,
+          'active',
+          time(new Date(made)),
+        ];
       }),
     );
 }
@@ -215,7 +232,9 @@ export function assessmentFiles(): Record<string, string> {
         legacyId('event', order.tier.event),
         order.status,
         session(order),
-        order.mode === 'free' || order.status === 'pending' ? null : `pi_${legacyId('payment', n).replaceAll('-', '')}`,
+        order.mode === 'free' || order.status === 'pending'
+          ? null
+          : `pi_${legacyId('payment', n).replaceAll('-', '')}`,
         order.quantity * order.price,
         order.fees,
         total(order),

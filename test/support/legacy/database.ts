@@ -1,6 +1,7 @@
 /** Legacy databases on the Postgres of the tests: the assessment's, and others made of a few statements. */
-import { readdirSync, readFileSync } from 'node:fs';
+
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
@@ -22,12 +23,16 @@ export function fixture(name: string): string {
 export async function legacyDatabase(rows = true): Promise<string> {
   const url = await emptyDatabase();
   await withClient(url, async (client) => {
-    for (const path of rows ? fixtureFiles : fixtureFiles.slice(0, 1)) await load(client, readFileSync(path, 'utf8'));
+    for (const path of rows ? fixtureFiles : fixtureFiles.slice(0, 1))
+      await load(client, readFileSync(path, 'utf8'));
   });
   return url;
 }
 
-export async function withClient<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+export async function withClient<Result>(
+  url: string,
+  work: (client: pg.Client) => Promise<Result>,
+): Promise<Result> {
   const client = new pg.Client({ connectionString: url, query_timeout: 30_000 });
   await client.connect();
   try {

@@ -25,7 +25,10 @@ type Values = Record<string, string | number | null>;
 export async function add(client: pg.Client, table: string, values: Values): Promise<void> {
   const columns = Object.keys(values);
   const places = columns.map((_, index) => `$${index + 1}`).join(', ');
-  await client.query(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places})`, Object.values(values));
+  await client.query(
+    `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places})`,
+    Object.values(values),
+  );
 }
 
 /** An event with one tier; ids are made of the name. */
