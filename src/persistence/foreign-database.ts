@@ -35,9 +35,11 @@ export async function readForeign<Result>(
   client.on('error', () => {});
   try {
     await client.connect();
+    // Whole tables are joined, of which the planner may know nothing: a nested loop over them would take hours.
     await client.query(
       `SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY;
        SET timezone = 'UTC'; SET datestyle = 'ISO, YMD'; SET search_path = pg_catalog; SET row_security = off;
+       SET enable_nestloop = off; SET jit = off; SET work_mem = '64MB';
        SET statement_timeout = ${limits.statementMs}; SET lock_timeout = ${limits.lockMs};
        SET idle_in_transaction_session_timeout = ${limits.idleMs}`,
     );
