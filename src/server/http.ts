@@ -16,7 +16,9 @@ import { documentRoutes } from './routes/documents.ts';
 import { eventRoutes } from './routes/events.ts';
 import { holdRoutes } from './routes/holds.ts';
 import { operationRoutes } from './routes/operations.ts';
+import { orderRoutes } from './routes/orders.ts';
 import { pageRoutes } from './routes/pages.ts';
+import { sellingRoutes } from './routes/selling.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { traceIdOf } from './trace.ts';
 
@@ -29,7 +31,9 @@ export function createHttpApp(edge: Edge, stopping: () => boolean): HttpApp {
     ...sessionRoutes(edge),
     ...eventRoutes(edge),
     ...holdRoutes(edge),
+    ...orderRoutes(edge),
     ...adminRoutes(edge),
+    ...sellingRoutes(edge),
     ...operationRoutes(edge, stopping),
     ...documentRoutes(edge),
     ...pageRoutes(edge),
