@@ -8,11 +8,17 @@ import { type Config, required } from '../platform/config.ts';
 import type { Log } from '../platform/log.ts';
 import { serveMetrics } from '../platform/metrics-server.ts';
 import { createTaskMetrics } from '../platform/task-metrics.ts';
+import { capturePaymentTask } from '../workers/tasks/capture-payment.ts';
+import { carryOutRefundTask } from '../workers/tasks/carry-out-refund.ts';
 import { cronOf } from '../workers/tasks/cron.ts';
 import { prune, refreshSalesVelocity } from '../workers/tasks/housekeeping.ts';
 import { startTasks, type TaskList } from '../workers/tasks/index.ts';
 import { taskNames } from '../workers/tasks/list.ts';
+import { refundEventTask } from '../workers/tasks/refund-event.ts';
 import { auditMonthly, reconcile, reconcileNightly } from '../workers/tasks/reconcile.ts';
+import { sendMailTask } from '../workers/tasks/send-mail.ts';
+import { settleEventTask } from '../workers/tasks/settle-event.ts';
+import { settleOrderTask } from '../workers/tasks/settle-order.ts';
 
 /** `ctxOf`: a context in the name of whoever the task acts as. */
 export async function startJobs(
@@ -40,7 +46,7 @@ export async function startJobs(
     stopMs: config.shutdownGraceMs,
     cron: cronOf(nightly, ctx.clock.now),
     ran: createTaskMetrics(registry, taskNames),
-    tasks: tasksOf(ctxOf('reconciliation'), nightly.mode),
+    tasks: tasksOf(ctx, ctxOf('reconciliation'), nightly.mode),
   });
   return {
     async stop() {
@@ -50,12 +56,18 @@ export async function startJobs(
   };
 }
 
-function tasksOf(ctx: ReconcileCtx, mode: Config['jobs']['nightly']['mode']): TaskList {
+function tasksOf(ctx: Ctx, books: ReconcileCtx, mode: Config['jobs']['nightly']['mode']): TaskList {
   return {
-    reconcile: reconcile(ctx),
-    reconcile_nightly: reconcileNightly(ctx, mode),
-    audit_monthly: auditMonthly(ctx),
-    prune: prune(ctx),
-    refresh_sales_velocity: refreshSalesVelocity(ctx),
+    settle_event: settleEventTask(ctx),
+    settle_order: settleOrderTask(ctx),
+    capture_payment: capturePaymentTask(ctx),
+    carry_out_refund: carryOutRefundTask(ctx),
+    refund_event: refundEventTask(ctx),
+    send_mail: sendMailTask(ctx),
+    reconcile: reconcile(books),
+    reconcile_nightly: reconcileNightly(books, mode),
+    audit_monthly: auditMonthly(books),
+    prune: prune(books),
+    refresh_sales_velocity: refreshSalesVelocity(books),
   };
 }

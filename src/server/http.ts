@@ -18,8 +18,10 @@ import { eventRoutes } from './routes/events.ts';
 import { holdRoutes } from './routes/holds.ts';
 import { integrityRoutes } from './routes/integrity.ts';
 import { operationRoutes } from './routes/operations.ts';
+import { orderRoutes } from './routes/orders.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { refundRoutes } from './routes/refunds.ts';
+import { sellingRoutes } from './routes/selling.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { ticketRoutes } from './routes/tickets.ts';
@@ -36,9 +38,11 @@ export function createHttpApp(edge: Edge, stopping: () => boolean): HttpApp {
     ...signInRoutes(edge),
     ...eventRoutes(edge),
     ...holdRoutes(edge),
+    ...orderRoutes(edge),
     ...ticketRoutes(edge),
     ...checkinRoutes(edge),
     ...adminRoutes(edge),
+    ...sellingRoutes(edge),
     ...refundRoutes(edge),
     ...operationRoutes(edge, stopping),
     ...integrityRoutes(edge),

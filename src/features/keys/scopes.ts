@@ -4,6 +4,8 @@ export const scopes = {
   'events:write': 'create events, edit their texts and dates, add tiers',
   'inventory:write':
     'what can be bought: publish, pause, resume, retire, sale settings, capacity, price, withholding',
+  'orders:read': 'find orders and see whose they are',
+  'orders:write': 'give tickets away, refund and decide orders',
   'tickets:read': 'see any ticket and what became of it; each look is logged',
   'checkins:write': 'redeem tickets at the door, and load the manifest for scanners',
   'refunds:read': 'see the refunds of any order',

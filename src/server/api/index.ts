@@ -3,10 +3,12 @@ import { type Json, openApiDocument } from './document.ts';
 import { integrityOperations } from './integrity.ts';
 import type { Operation } from './operation.ts';
 import { operatorOperations } from './operations.ts';
+import { orderOperations } from './orders.ts';
 import { organizerOperations } from './organizers.ts';
 import { pageOperations } from './pages.ts';
 import { publicOperations } from './public.ts';
 import { refundOperations } from './refunds.ts';
+import { sellingOperations } from './selling.ts';
 import { signInOperations } from './sign-in.ts';
 import { ticketOperations } from './tickets.ts';
 import { webhookOperations } from './webhooks.ts';
@@ -14,8 +16,10 @@ import { webhookOperations } from './webhooks.ts';
 export const operations: Operation[] = [
   ...publicOperations,
   ...signInOperations,
+  ...orderOperations,
   ...ticketOperations,
   ...organizerOperations,
+  ...sellingOperations,
   ...refundOperations,
   ...operatorOperations,
   ...integrityOperations,

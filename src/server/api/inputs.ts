@@ -25,4 +25,10 @@ export const inputs = {
   scan: named('Scan'),
   scans: named('Scans'),
   reconcile: named('Reconcile'),
+  checkout: named('Checkout'),
+  comp: named('Comp'),
+  feeRule: named('FeeRule'),
+  createPromo: named('CreatePromoCode'),
+  editPromo: named('EditPromoCode'),
+  planStep: named('PlanPriceStep'),
 };

@@ -12,6 +12,7 @@ export const tags = {
   sessions: 'A person without a name: a token that stands for whoever holds it.',
   events: 'What is on sale and what is left of it. Public, cacheable, the same for everybody.',
   holds: 'Tickets in one person’s basket, for a while.',
+  orders: 'A basket that is being paid, or was.',
   tickets: 'What was bought: who has it, its code, and what became of it.',
   doors: 'For scanners: check-in, with a network and without.',
   organizers: 'The organizer’s side. Answered once the change is in the records.',
@@ -81,6 +82,9 @@ const named: [parameter: string, code: RefusalCode][] = [
   [':hold', 'hold_unknown'],
   [':ticket', 'ticket_unknown'],
   [':reconciliation', 'reconciliation_unknown'],
+  [':order', 'order_unknown'],
+  [':promo', 'promo_code_unknown'],
+  [':step', 'price_step_unknown'],
 ];
 
 /** Every refusal and fault an operation may be answered with. */
@@ -99,7 +103,7 @@ export function refusalsOf(operation: Operation): RefusalCode[] {
   add(operation.conditional === 'if-match', ['precondition_required', 'version_conflict', 'input_invalid']);
   add(operation.limited !== false, ['rate_limited']);
   for (const [parameter, code] of named) add(path.includes(parameter), [code]);
-  add(/:(event|hold|ticket)/.test(path), [...inventoryFaults, ...recordFaults]);
+  add(/:(event|hold|order|ticket)/.test(path), [...inventoryFaults, ...recordFaults]);
   return [...codes];
 }
 
