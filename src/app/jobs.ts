@@ -43,7 +43,8 @@ export async function startJobs(
     ears: createEars(ctx.db, () => performance.now()),
     log,
     concurrency,
-    stopMs: config.shutdownGraceMs,
+    // The other half is for what jobs have decided: it is written into the records behind them.
+    stopMs: config.shutdownGraceMs / 2,
     cron: cronOf(nightly, ctx.clock.now),
     ran: createTaskMetrics(registry, taskNames),
     tasks: tasksOf(ctx, ctxOf('reconciliation'), nightly.mode),

@@ -30,6 +30,8 @@ async function reconcile(cli: Cli, options: Options): Promise<void> {
   const shown = await withCtx(cli.config(), cli.log('reconcile'), 'operator', async (ctx) => {
     const kind = options.audit ? 'audit' : 'full';
     const asked = await request(ctx, { event, kind, mode: options.fix ? 'fix' : 'dry-run' }, 'caller');
+    if (asked.status === 'event_unknown')
+      throw new Trouble(`there is no event ${options.event}`, 'See GET /v1/admin/events.');
     if (asked.status !== 'requested') {
       throw new Trouble(
         'another reconciliation is running',

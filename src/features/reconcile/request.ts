@@ -5,6 +5,7 @@ import { inTransaction } from '../../persistence/database.ts';
 import { addJobs } from '../../persistence/queries/jobs.ts';
 import {
   insertReconciliation,
+  isRecorded,
   type Reconciliation,
   type ReconciliationKind,
   type ReconciliationMode,
@@ -29,6 +30,9 @@ export async function request(
 ): Promise<Requested | Refusal> {
   const id = ctx.ids.uuid();
   return inTransaction(ctx.db, { role: 'worker' }, async (tx) => {
+    if (wanted.event !== undefined && !(await isRecorded(tx, wanted.event))) {
+      return { status: 'event_unknown' } as const;
+    }
     const inserted = await insertReconciliation(tx, {
       id,
       kind: wanted.event === undefined ? (wanted.kind ?? 'full') : 'event',

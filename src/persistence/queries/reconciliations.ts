@@ -186,3 +186,9 @@ export async function openFindings(
   `.execute(tx);
   return rows;
 }
+
+/** Whether there is such an event. */
+export async function isRecorded(tx: Tx, event: EventId): Promise<boolean> {
+  const row = await tx.selectFrom('events.events').select('id').where('id', '=', event).executeTakeFirst();
+  return row !== undefined;
+}

@@ -1,7 +1,6 @@
 /** For operators: jobs, the books, and their reconciliations. */
 import type { z } from 'zod';
 import { readId, showId } from '../../domain/ids.ts';
-import { showToAdmin } from '../../features/events/show.ts';
 import { report } from '../../features/integrity/report.ts';
 import { list } from '../../features/jobs/list.ts';
 import {
@@ -54,10 +53,6 @@ export function integrityRoutes(edge: Edge): Route[] {
       }),
     ),
     change(api.requestReconciliation, reconcileInput, async ({ ctx, value: { eventId, mode } }) => {
-      if (eventId !== undefined) {
-        const known = await showToAdmin(ctx, eventId);
-        if (known.status !== 'found') return known;
-      }
       const outcome = await request(ctx, { event: eventId, mode });
       if (outcome.status !== 'requested') return outcome;
       const body = runJson(outcome.reconciliation);

@@ -58,7 +58,7 @@ const pollMs = 1_000;
 /** A runner that lived so long did not fail because of what was wrong when it began. */
 const steadyMs = 5_000;
 /** What a runner is given to return what it has locked, after it was told to give up. */
-const giveUpMs = 6_000;
+const giveUpMs = 2_000;
 
 export function startTasks(ctx: TasksCtx): RunningTasks {
   const { pool, ears, log } = ctx;
