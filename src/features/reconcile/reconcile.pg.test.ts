@@ -114,7 +114,7 @@ async function confirm({ event, tier }: { event: EventId; tier: LineId }, buyer:
     hold: hold(event, buyer),
     order,
     buyer,
-    items: [{ tier, quantity: 2, price: 0 }],
+    items: [{ tier, quantity: 2, price: 1_000 }],
   });
   expect(sold.status).toBe('sold');
   return order;
