@@ -4,6 +4,7 @@
  */
 import { hash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { openPayments } from './app/payments.ts';
 import { openStores, type Stores } from './app/stores.ts';
 import { uuidV7 } from './domain/ids.ts';
 import { refusalCodes } from './domain/refusals.ts';
@@ -22,7 +23,6 @@ import { closedPartitions } from './inventory/closed-partitions.ts';
 import type { Inventory } from './inventory/inventory.ts';
 import { createRedisInventory } from './inventory/redis-inventory.ts';
 import { createTicketCache } from './inventory/ticket-cache.ts';
-import { unconfiguredPayments } from './payments/unconfigured.ts';
 import { type Database, inTransaction } from './persistence/database.ts';
 import { readWatermarks } from './persistence/queries/journal-watermark.ts';
 import { systemClock } from './platform/clock.ts';
@@ -80,6 +80,8 @@ function buildDeps(config: Config, log: Log, stores: Stores, metrics?: Metrics):
       now: systemClock.now,
     }),
     buyers: createBuyers(Buffer.from(PSEUDONYM_KEY)),
+    payments: openPayments(config, metrics?.payments),
+    publicUrl: publicUrlOf(config),
     tickets: createTicketDesk({
       keys: ticketKeysOf(config, PSEUDONYM_KEY),
       cache: createTicketCache(redis),
@@ -87,13 +89,16 @@ function buildDeps(config: Config, log: Log, stores: Stores, metrics?: Metrics):
       log,
       now: systemClock.now,
     }),
-    payments: unconfiguredPayments(),
-    publicUrl: config.publicUrl?.replace(/\/+$/, '') ?? `http://localhost:${config.port}`,
     clock: systemClock,
     ids: { uuid: () => uuidV7(systemClock.now(), randomBytes(10).toString('hex')) },
     log,
     limits,
   };
+}
+
+/** Where people reach this site; on one machine that is where it listens. */
+function publicUrlOf({ publicUrl, host, port }: Config): string {
+  return (publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`).replace(/\/+$/, '');
 }
 
 /** Every installation can make codes: one that has no key of its own for them has one that follows from another secret. */

@@ -4,6 +4,8 @@
  */
 import type { ColumnType, Generated, Selectable } from 'kysely';
 import type { OrderMode, OrderStatus } from '../domain/order.ts';
+import type { ContactsTable, FeeRulesTable, PriceStepsTable, PromoCodesTable } from './schema-checkout.ts';
+import type { TaskRunnersTable, TaskSuccessesTable } from './schema-jobs.ts';
 import type { ApiKeysTable, IdempotencyKeysTable } from './schema-keys.ts';
 import type {
   PaymentCursorsTable,
@@ -19,8 +21,6 @@ import type {
   RefundTicketsTable,
 } from './schema-refunds.ts';
 import type { CheckinsTable } from './schema-checkins.ts';
-import type { ContactsTable, FeeRulesTable, PriceStepsTable, PromoCodesTable } from './schema-checkout.ts';
-import type { TaskRunnersTable, TaskSuccessesTable } from './schema-jobs.ts';
 
 /** Set by the database when left out. */
 type Time = ColumnType<Date, Date | string, Date | string>;

@@ -19,6 +19,7 @@ import { operationRoutes } from './routes/operations.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { refundRoutes } from './routes/refunds.ts';
 import { sessionRoutes } from './routes/sessions.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import { traceIdOf } from './trace.ts';
 
 type Env = { Bindings: HttpBindings };
@@ -35,6 +36,7 @@ export function createHttpApp(edge: Edge, stopping: () => boolean): HttpApp {
     ...operationRoutes(edge, stopping),
     ...documentRoutes(edge),
     ...pageRoutes(edge),
+    ...webhookRoutes(edge),
   ];
   const app: HttpApp = new Hono();
   for (const route of routes) app.on(route.method, route.path, framed(edge, route));

@@ -56,7 +56,10 @@ const partitions = 4;
 /** What the guards of an edge stand on. */
 export type Parts = { redis: Redis; db: Database; now: () => number };
 
-/** `more`: what this site's edge has beside the plain one. `databaseUrl`: of a migrated database that is this site's alone. */
+/**
+ * `more`: what this site's edge has beside the plain one. `databaseUrl`: of a migrated database that is this site's alone.
+ * `payments`: how it is paid; without it, it is not (see money-bed.ts).
+ */
 export async function startSite(
   databaseUrl: string,
   limits: Partial<Limits> = {},
@@ -107,7 +110,7 @@ export async function startSite(
       now: clock.now,
     }),
     payments,
-    publicUrl: 'https://tickets.test',
+    publicUrl: '',
     clock,
     ids: { uuid: () => uuidV7(Date.now(), randomBytes(10).toString('hex')) },
     log,
@@ -128,9 +131,10 @@ export async function startSite(
   };
   const http = createHttpServer(edge);
   const port = await http.listen(0, '127.0.0.1');
+  deps.publicUrl = `http://127.0.0.1:${port}`;
   const worker = startWorker({ db, redis }, log);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: deps.publicUrl,
     ctx: { ...deps, actor: { kind: 'system', name: 'test' }, requestId: '0'.repeat(32) },
     edge,
     stores: { redis, epochs, partitions, redisServer: server },

@@ -325,3 +325,18 @@ export async function endUnpinnedOrders(
   `.execute(tx);
   return Number(numAffectedRows ?? 0n);
 }
+
+/** Pending orders that cost nothing and whose hold is pinned to them. As the worker. */
+export async function staleUnpaidOrders(
+  tx: Tx,
+  which: { olderThanMs: number; limit: number },
+): Promise<{ order: OrderId; event: EventId }[]> {
+  const { rows } = await sql<{ order: OrderId; event: EventId }>`
+    select o.id as order, o.event_id as event from ticketing.orders o
+    where o.status = 'pending' and o.mode in ('free', 'comp')
+      and o.created_at < now() - ${which.olderThanMs} * interval '1 millisecond'
+      and exists (select from ticketing.ticket_holds h where h.id = o.hold_id and h.order_id = o.id and h.paying)
+    order by o.created_at limit ${which.limit}
+  `.execute(tx);
+  return rows;
+}

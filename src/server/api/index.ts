@@ -5,6 +5,7 @@ import { operatorOperations } from './operations.ts';
 import { organizerOperations } from './organizers.ts';
 import { pageOperations } from './pages.ts';
 import { publicOperations } from './public.ts';
+import { webhookOperations } from './webhooks.ts';
 import { refundOperations } from './refunds.ts';
 
 export const operations: Operation[] = [
@@ -13,6 +14,7 @@ export const operations: Operation[] = [
   ...refundOperations,
   ...operatorOperations,
   ...pageOperations,
+  ...webhookOperations,
 ];
 
 export function openApi(version: string): Json {
