@@ -63,7 +63,8 @@ const viewsEveryMs = 1_000;
 function limitsOf(config: Config): Limits {
   const { ttlMs, extensionMs, extensionsMax, extensionWindowMs } = config.hold;
   const hold = { holdTtlMs: ttlMs, extensionsMax, extensionMs, extensionWindowMs };
-  return { ...defaultLimits, partitions: config.partitions, hold };
+  const { chargebackReturnTo } = config.payments;
+  return { ...defaultLimits, partitions: config.partitions, hold, chargebackReturnTo };
 }
 
 function buildDeps(config: Config, log: Log, stores: Stores, metrics?: Metrics): Deps {

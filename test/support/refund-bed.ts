@@ -5,7 +5,14 @@ import { sql } from 'kysely';
 import type pg from 'pg';
 import Stripe from 'stripe';
 import { type StripeSandbox, startStripeSandbox } from '../../sandbox/stripe/index.ts';
-import { type EventId, type LineId, type OrderId, readId, type TicketId, type UserId } from '../../src/domain/ids.ts';
+import {
+  type EventId,
+  type LineId,
+  type OrderId,
+  readId,
+  type TicketId,
+  type UserId,
+} from '../../src/domain/ids.ts';
 import type { Ctx } from '../../src/features/context.ts';
 import { reserve } from '../../src/features/holds/reserve.ts';
 import { checkout } from '../../src/features/orders/checkout.ts';
@@ -97,7 +104,15 @@ export async function buy(
     tickets: await ticketsOf(tx, order),
   }));
   if (row?.status !== 'paid') throw new Error(`not paid: ${row?.status}`);
-  return { order, user, intent: row.intent ?? '', event, tier, total, tickets: tickets.map((each) => each.ticket) };
+  return {
+    order,
+    user,
+    intent: row.intent ?? '',
+    event,
+    tier,
+    total,
+    tickets: tickets.map((each) => each.ticket),
+  };
 }
 
 export function look<Result>(ctx: Ctx, work: (tx: Tx) => Promise<Result>): Promise<Result> {
@@ -119,7 +134,9 @@ export async function runJobs({ ctx, pool }: Bed): Promise<void> {
 
 /** Brings forward what waits for a later time. */
 export async function hurryJobs({ pool }: Bed): Promise<void> {
-  await pool.query("update graphile_worker._private_jobs set run_at = now() where locked_at is null and run_at > now()");
+  await pool.query(
+    'update graphile_worker._private_jobs set run_at = now() where locked_at is null and run_at > now()',
+  );
 }
 
 /** Everything about an order that a refund may move, once the journal has come as far as Redis. */
@@ -167,7 +184,9 @@ async function caughtUp(ctx: Ctx, event: EventId): Promise<void> {
   if (audit.status !== 'audit') throw new Error(audit.status);
   for (let tries = 0; tries < 500; tries++) {
     const { rows } = await look(ctx, (tx) =>
-      sql<{ v: number }>`select projected_version as v from ticketing.journal_heads where event_id = ${event}`.execute(tx),
+      sql<{
+        v: number;
+      }>`select projected_version as v from ticketing.journal_heads where event_id = ${event}`.execute(tx),
     );
     if ((rows[0]?.v ?? 0) >= audit.version) return;
     await new Promise((resolve) => setTimeout(resolve, 10));

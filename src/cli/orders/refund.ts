@@ -25,9 +25,14 @@ export function refundCommand(group: Program, cli: Cli): void {
     .argument('<order>', 'ord_... or the UUID')
     .option('--tickets <tickets...>', 'these tickets: tkt_...')
     .option('--item <items...>', 'so many of a tier, the newest first: tier_...=2')
-    .option('--amount <minor units>', 'instead of what the tickets cost; without tickets, a part of the price')
+    .option(
+      '--amount <minor units>',
+      'instead of what the tickets cost; without tickets, a part of the price',
+    )
     .addOption(
-      new Option('--return-to <place>', 'where the units go').choices(['public', 'house', 'none']).default('public'),
+      new Option('--return-to <place>', 'where the units go')
+        .choices(['public', 'house', 'none'])
+        .default('public'),
     )
     .option('--reason <text>', 'kept in the ledger')
     .option('--force', 'used tickets too')
@@ -48,9 +53,18 @@ async function run(cli: Cli, order: OrderId, options: Options): Promise<void> {
     return cli.exit(exitCodes.findings);
   }
   const { refund, amount, tickets, status } = outcome.refund;
-  const shown = { id: showId('refund', refund), status, amount, tickets: tickets.map(({ ticket }) => showId('ticket', ticket)) };
+  const shown = {
+    id: showId('refund', refund),
+    status,
+    amount,
+    tickets: tickets.map(({ ticket }) => showId('ticket', ticket)),
+  };
   const { amount: units, currency } = amount;
-  cli.print(options, shown, `${shown.id}: ${status}, ${units} minor units of ${currency}, ${count(tickets.length, 'ticket')}`);
+  cli.print(
+    options,
+    shown,
+    `${shown.id}: ${status}, ${units} minor units of ${currency}, ${count(tickets.length, 'ticket')}`,
+  );
 }
 
 /** By the same schema as over HTTP. */

@@ -2,7 +2,12 @@
 import { inTransaction } from '../../persistence/database.ts';
 import { openIncident } from '../../persistence/queries/incidents.ts';
 import { lockedOrder } from '../../persistence/queries/orders.ts';
-import { failRefund, lockTickets, putTicketsBack, type RefundRecord } from '../../persistence/queries/refunds.ts';
+import {
+  failRefund,
+  lockTickets,
+  putTicketsBack,
+  type RefundRecord,
+} from '../../persistence/queries/refunds.ts';
 import type { Ctx } from '../context.ts';
 import { forgetTickets } from '../tickets/kept.ts';
 import { ticketsIn } from './request.ts';

@@ -50,9 +50,17 @@ const ticketsMax = 2_000;
 
 export const refundInput = z
   .strictObject({
-    items: z.array(z.strictObject({ tierId: lineId, quantity })).min(1).max(20).optional(),
+    items: z
+      .array(z.strictObject({ tierId: lineId, quantity }))
+      .min(1)
+      .max(20)
+      .optional(),
     tickets: z.array(ticketId).min(1).max(ticketsMax).optional(),
-    amount: z.int().min(0).max(priceMax * 100).optional(),
+    amount: z
+      .int()
+      .min(0)
+      .max(priceMax * 100)
+      .optional(),
     returnTo: returnTo.optional(),
     reason,
     force: z.boolean().optional(),

@@ -5,8 +5,8 @@ import { operatorOperations } from './operations.ts';
 import { organizerOperations } from './organizers.ts';
 import { pageOperations } from './pages.ts';
 import { publicOperations } from './public.ts';
-import { webhookOperations } from './webhooks.ts';
 import { refundOperations } from './refunds.ts';
+import { webhookOperations } from './webhooks.ts';
 
 export const operations: Operation[] = [
   ...publicOperations,
