@@ -22,7 +22,8 @@ import type { Stores } from './stores.ts';
 function limitsOf(config: Config): Limits {
   const { ttlMs, extensionMs, extensionsMax, extensionWindowMs } = config.hold;
   const hold = { holdTtlMs: ttlMs, extensionsMax, extensionMs, extensionWindowMs };
-  return { ...defaultLimits, partitions: config.partitions, hold };
+  const { chargebackReturnTo } = config.payments;
+  return { ...defaultLimits, partitions: config.partitions, hold, chargebackReturnTo };
 }
 
 export function buildDeps(config: Config, log: Log, stores: Stores, metrics?: Metrics): Deps {

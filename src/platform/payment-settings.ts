@@ -34,14 +34,17 @@ export const paymentSettings = {
   STRIPE_API_BASE: apiBase.optional(),
   /** hosted: a page of Stripe's. intent: a form in ours, authorised first and captured after the sale. */
   PAYMENTS_MODE: z.enum(['hosted', 'intent']).default('hosted'),
+  /** Who holds such a ticket may stand at the door all the same: the organizer puts its unit on sale again. */
+  CHARGEBACK_RETURN_TO: z.enum(['house', 'public', 'none']).default('house'),
 };
 
 type Set = z.output<z.ZodObject<typeof paymentSettings>>;
 
 export function paymentConfig(set: Set) {
-  const { STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET, STRIPE_API_BASE, PAYMENTS_MODE } = set;
+  const { STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET, STRIPE_API_BASE, PAYMENTS_MODE, CHARGEBACK_RETURN_TO } = set;
   return {
     mode: PAYMENTS_MODE,
+    chargebackReturnTo: CHARGEBACK_RETURN_TO,
     /** Undefined where nothing can be paid. */
     stripe:
       STRIPE_SECRET_KEY === undefined

@@ -8,7 +8,7 @@
  *
  * Decided is final: what arrives late or again changes nothing, whatever order it arrives in.
  */
-import { type OpId, type OrderId } from '../../domain/ids.ts';
+import type { OpId, OrderId, TicketId } from '../../domain/ids.ts';
 import type { ProviderEvent } from '../../payments/payments.ts';
 import { inTransaction, type Tx } from '../../persistence/database.ts';
 import { cancellationOf } from '../../persistence/queries/cancellations.ts';
@@ -21,12 +21,13 @@ import {
 } from '../../persistence/queries/disputes.ts';
 import { openIncident } from '../../persistence/queries/incidents.ts';
 import { addJobs } from '../../persistence/queries/jobs.ts';
-import { lockedOrder, type OrderRecord } from '../../persistence/queries/orders.ts';
+import { lockedOrder, type OrderRecord, ticketsOf } from '../../persistence/queries/orders.ts';
 import { insertRefund, lockTickets, promisedOf, takeTickets } from '../../persistence/queries/refunds.ts';
 import type { Ctx } from '../context.ts';
+import { refundEventJob } from '../events/refund-all.ts';
 import { paidFor } from '../refunds/decide.ts';
 import { carryOut, refundIdFor } from '../refunds/request.ts';
-import { refundEventJob } from '../events/refund-all.ts';
+import { forgetTickets } from '../tickets/kept.ts';
 
 export type Disputed = {
   order: OrderId | null;
@@ -35,16 +36,19 @@ export type Disputed = {
 };
 
 /** `order_unknown`: no order has this payment (yet). */
-export function settleDispute(
+export async function settleDispute(
   ctx: Ctx,
   { order, intent, dispute }: Disputed,
 ): Promise<{ status: 'settled' | 'known' | 'order_unknown' }> {
-  return inTransaction(ctx.db, { role: 'worker' }, async (tx) => {
+  const outcome = await inTransaction(ctx.db, { role: 'worker' }, async (tx): Promise<Outcome> => {
     const named = order ?? (intent === null ? undefined : await orderOfIntent(tx, intent));
     const found = named && (await lockedOrder(tx, named));
     if (!found) return { status: 'order_unknown' };
     await lockTickets(tx, found.order);
     const { id, state, amount } = dispute;
+    // Of a second payment, which bought none of the tickets.
+    if (intent !== null && found.intent !== null && intent !== found.intent)
+      return besides(tx, found, intent, dispute);
     const news = await noteDispute(tx, { id, order: found.order, intent, amount, state });
     if (!news) return { status: 'known' };
     switch (state) {
@@ -58,8 +62,29 @@ export function settleDispute(
         await lost(ctx, tx, found, { intent, dispute });
         break;
     }
-    return { status: 'settled' };
+    return { status: 'settled', tickets: (await ticketsOf(tx, found.order)).map(({ ticket }) => ticket) };
   });
+  if ('tickets' in outcome) await forgetTickets(ctx, outcome.tickets);
+  return { status: outcome.status };
+}
+
+type Outcome = { status: 'settled'; tickets: TicketId[] } | { status: 'known' | 'order_unknown' };
+
+async function besides(
+  tx: Tx,
+  { event, order }: OrderRecord,
+  payment: string,
+  dispute: Disputed['dispute'],
+): Promise<Outcome> {
+  const { id, state, amount } = dispute;
+  const detail = { dispute: id, state, amount, ticketsSuspended: 0 };
+  const severity = 'warning';
+  await openIncident(
+    tx,
+    { kind: 'dispute_opened', severity, event, order, payment, detail, by: 'disputes' },
+    id,
+  );
+  return { status: 'known' };
 }
 
 async function open(tx: Tx, order: OrderRecord, dispute: Disputed['dispute']): Promise<void> {
@@ -112,7 +137,11 @@ async function lost(
     intent,
   });
   if (!made) return;
-  await takeTickets(tx, refund, tickets.map((ticket) => ({ ticket, share: 0 })));
+  await takeTickets(
+    tx,
+    refund,
+    tickets.map((ticket) => ({ ticket, share: 0 })),
+  );
   await addJobs(tx, [carryOut(order.order, refund)]);
   if (taken <= paidFor(order)) return;
   await openIncident(

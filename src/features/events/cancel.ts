@@ -23,7 +23,12 @@ export type CancelInput = z.output<typeof cancelInput>;
 export type Cancelled = { status: 'cancelled'; cancellation: Cancellation; progress: CancellationProgress };
 
 /** Again is the same, and looks once more for orders that are left. */
-export async function cancel(ctx: Ctx, event: EventId, input: CancelInput, op: OpId): Promise<Cancelled | Refusal> {
+export async function cancel(
+  ctx: Ctx,
+  event: EventId,
+  input: CancelInput,
+  op: OpId,
+): Promise<Cancelled | Refusal> {
   // The sale first: an order that is begun after it cannot be.
   const ended = await setSale(ctx, event, { state: 'ended', reason: input.reason }, op);
   if (ended.status !== 'sale_set') return ended;

@@ -14,7 +14,8 @@ import {
 } from '../../persistence/queries/cancellations.ts';
 import { addJobs } from '../../persistence/queries/jobs.ts';
 import type { Ctx } from '../context.ts';
-import { promise } from '../refunds/request.ts';
+import { promise, ticketsIn } from '../refunds/request.ts';
+import { forgetTickets } from '../tickets/kept.ts';
 
 /** Orders of one job: it ends within seconds, and others of its lane have their turn. */
 const batchMax = 100;
@@ -59,7 +60,10 @@ async function begin(ctx: Ctx, cancelled: Cancellation, order: OrderId): Promise
       actor: cancelled.actor,
     }),
   );
-  if (outcome.status === 'requested') return true;
+  if (outcome.status === 'requested') {
+    await forgetTickets(ctx, ticketsIn(outcome.refund));
+    return true;
+  }
   ctx.log.info({ order, refusal: outcome.status }, 'an order of a cancelled event cannot be refunded yet');
   return false;
 }

@@ -2,6 +2,7 @@
  * Acts on one event that was stored. It is done only when its order is out of pending in Postgres and nothing is left to do
  * about the money, or when it concerns no order; until then it stays open, and is looked at again.
  */
+import type { OrderId } from '../../domain/ids.ts';
 import { inTransaction } from '../../persistence/database.ts';
 import { openIncident } from '../../persistence/queries/incidents.ts';
 import {
@@ -12,7 +13,9 @@ import {
   settleEvent as settleRow,
 } from '../../persistence/queries/provider-events.ts';
 import type { Ctx } from '../context.ts';
+import { settleDispute } from '../disputes/settle.ts';
 import { type Settled, settleOrder } from '../orders/settle.ts';
+import { lookAtRefunds } from '../refunds/look.ts';
 
 export type EventSettled = { status: Settled['status'] | 'event_unknown' | 'not_ours' };
 
@@ -33,9 +36,11 @@ export async function settleEvent(ctx: Ctx, id: string): Promise<EventSettled> {
   if (event.settled) return { status: 'settled' };
   if (order === undefined) return end(ctx, id, 'not_ours');
   const again = /refund|dispute/.test(event.type);
-  const { status } = await settleOrder(ctx, order, { told: event.ref ? { ref: event.ref, again } : undefined });
+  const { status } = await settleOrder(ctx, order, {
+    told: event.ref ? { ref: event.ref, again } : undefined,
+  });
   if (status === 'order_unknown') return unknownOrder(ctx, event, order);
-  if (event.dispute) await disputed(ctx, event, order);
+  if (again) await moneyMoved(ctx, event, order);
   return { status };
 }
 
@@ -60,17 +65,9 @@ async function unknownOrder(ctx: Ctx, event: StoredEvent, order: string): Promis
   return { status: 'order_unknown' };
 }
 
-/** Its money may be taken from us: a person has to answer it at the provider's. */
-async function disputed(ctx: Ctx, { id, intent, dispute }: StoredEvent, order: string): Promise<void> {
-  await inTransaction(ctx.db, { role: 'worker' }, async (tx) => {
-    await openIncident(tx, {
-      kind: 'payment_disputed',
-      severity: 'warning',
-      order,
-      payment: intent,
-      detail: { ...dispute },
-      by: 'payments',
-    });
-    await settleRow(tx, id, 'disputed');
-  });
+/** It goes back, or is taken from us: by whom and for which tickets is not for the payment itself to say. */
+async function moneyMoved(ctx: Ctx, { id, intent, dispute }: StoredEvent, order: OrderId): Promise<void> {
+  if (dispute) await settleDispute(ctx, { order, intent, dispute });
+  else if (intent !== null) await lookAtRefunds(ctx, { order, intent });
+  await inTransaction(ctx.db, { role: 'worker' }, (tx) => settleRow(tx, id, dispute ? 'disputed' : 'refund'));
 }

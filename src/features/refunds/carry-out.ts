@@ -136,7 +136,10 @@ async function finish(ctx: Ctx, refund: RefundRecord): Promise<void> {
 }
 
 function itemsOf(tickets: RefundRecord['tickets']) {
-  const items = new Map<string, { tier: RefundRecord['tickets'][number]['tier']; quantity: number; price: number }>();
+  const items = new Map<
+    string,
+    { tier: RefundRecord['tickets'][number]['tier']; quantity: number; price: number }
+  >();
   for (const { tier, price } of tickets) {
     const item = items.get(tier);
     if (item) item.quantity += 1;

@@ -41,7 +41,10 @@ export function decide(books: Books, wanted: Wanted): Decided | Refusal {
   const shares = chosen.reduce((sum, { share }) => sum + share, 0);
   const amount = wanted.amount ?? Math.min(shares, left);
   if (amount > left) {
-    return { status: 'refund_exceeds_paid', detail: `${left} minor units can still be refunded, not ${amount}` };
+    return {
+      status: 'refund_exceeds_paid',
+      detail: `${left} minor units can still be refunded, not ${amount}`,
+    };
   }
   const remaining = books.tickets.some(({ status }) => status !== 'void');
   if (chosen.length === 0 && remaining && amount === left) {
@@ -104,12 +107,18 @@ function chooseCounted(
   const chosen: Chosen[] = [];
   for (const [tier, quantity] of wanted) {
     const line = tickets.filter((each) => each.tier === tier);
-    if (line.length === 0) return { status: 'tier_unknown', detail: 'One of these tiers is not in this order' };
+    if (line.length === 0)
+      return { status: 'tier_unknown', detail: 'One of these tiers is not in this order' };
     const free = line
       .filter((each) => standing(each, force) === undefined)
-      .sort((a, b) => Number(a.status === 'redeemed') - Number(b.status === 'redeemed') || b.ordinal - a.ordinal);
+      .sort(
+        (a, b) => Number(a.status === 'redeemed') - Number(b.status === 'redeemed') || b.ordinal - a.ordinal,
+      );
     if (free.length < quantity) {
-      const inTheWay = firstRefusal(line.filter(({ status }) => status !== 'void'), force);
+      const inTheWay = firstRefusal(
+        line.filter(({ status }) => status !== 'void'),
+        force,
+      );
       return inTheWay ?? { status: 'give_back_exceeds_sold', detail: `${free.length} of this tier are left` };
     }
     chosen.push(...free.slice(0, quantity));

@@ -2,13 +2,20 @@
 import { inTransaction } from '../../persistence/database.ts';
 import { openIncident } from '../../persistence/queries/incidents.ts';
 import { lockedOrder } from '../../persistence/queries/orders.ts';
-import { failRefund, lockTickets, putTicketsBack, type RefundRecord } from '../../persistence/queries/refunds.ts';
+import {
+  failRefund,
+  lockTickets,
+  putTicketsBack,
+  type RefundRecord,
+} from '../../persistence/queries/refunds.ts';
 import type { Ctx } from '../context.ts';
+import { forgetTickets } from '../tickets/kept.ts';
+import { ticketsIn } from './request.ts';
 
 /** Again is the same. */
-export function fail(ctx: Ctx, refund: RefundRecord, why: string): Promise<void> {
+export async function fail(ctx: Ctx, refund: RefundRecord, why: string): Promise<void> {
   const { refund: id, order, event } = refund;
-  return inTransaction(ctx.db, { role: 'worker' }, async (tx) => {
+  await inTransaction(ctx.db, { role: 'worker' }, async (tx) => {
     await lockedOrder(tx, order);
     await lockTickets(tx, order);
     if (!(await failRefund(tx, id, why))) return;
@@ -26,4 +33,5 @@ export function fail(ctx: Ctx, refund: RefundRecord, why: string): Promise<void>
       id,
     );
   });
+  await forgetTickets(ctx, ticketsIn(refund));
 }

@@ -33,6 +33,7 @@ import {
 } from '../../persistence/queries/refunds.ts';
 import { actorName, type Ctx } from '../context.ts';
 import { lineId, priceMax, quantity, reason } from '../input.ts';
+import { forgetTickets } from '../tickets/kept.ts';
 import { type Decided, decide, type Wanted } from './decide.ts';
 
 const ticketId = z.string().transform((text, context) => {
@@ -49,9 +50,17 @@ const ticketsMax = 2_000;
 
 export const refundInput = z
   .strictObject({
-    items: z.array(z.strictObject({ tierId: lineId, quantity })).min(1).max(20).optional(),
+    items: z
+      .array(z.strictObject({ tierId: lineId, quantity }))
+      .min(1)
+      .max(20)
+      .optional(),
     tickets: z.array(ticketId).min(1).max(ticketsMax).optional(),
-    amount: z.int().min(0).max(priceMax * 100).optional(),
+    amount: z
+      .int()
+      .min(0)
+      .max(priceMax * 100)
+      .optional(),
     returnTo: returnTo.optional(),
     reason,
     force: z.boolean().optional(),
@@ -69,14 +78,14 @@ export type RefundInput = z.output<typeof refundInput>;
 export type Requested = { status: 'requested'; refund: RefundRecord };
 
 /** `op` names the intention: the same one is the same refund. */
-export function requestRefund(
+export async function requestRefund(
   ctx: Ctx,
   order: OrderId,
   input: RefundInput,
   op: OpId,
 ): Promise<Requested | Refusal> {
   const { items, tickets, amount } = input;
-  return inTransaction(ctx.db, { role: 'worker' }, (tx) =>
+  const outcome = await inTransaction(ctx.db, { role: 'worker' }, (tx) =>
     promise(tx, order, {
       wanted: {
         tickets,
@@ -90,7 +99,11 @@ export function requestRefund(
       actor: actorName(ctx.actor),
     }),
   );
+  if (outcome.status === 'requested') await forgetTickets(ctx, ticketsIn(outcome.refund));
+  return outcome;
 }
+
+export const ticketsIn = ({ tickets }: RefundRecord): TicketId[] => tickets.map(({ ticket }) => ticket);
 
 export type Intention = {
   wanted: Wanted;

@@ -144,7 +144,9 @@ export async function voidTickets(tx: Tx, returns: ReturnRow[], voided: VoidedTi
   const orders = column(returns.map((row) => row.order));
   const of = (value: (row: ReturnRow) => string | number | boolean | null) => column(returns.map(value));
   // Orders before tickets, as whoever decides a refund locks them: the other way round the two would wait for each other.
-  await sql`select from ticketing.orders where id = any(${orders}::uuid[]) order by id for update`.execute(tx);
+  await sql`select from ticketing.orders where id = any(${orders}::uuid[]) order by id for update`.execute(
+    tx,
+  );
   const { rows } = await sql<{ order: string; tier: string; voided: number }>`
     with r as (
       select * from unnest(

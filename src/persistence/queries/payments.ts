@@ -117,7 +117,17 @@ export type WholeRefund = {
 export async function requestWholeRefund(tx: Tx, cmd: WholeRefund): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await tx
     .insertInto('ticketing.refund_log')
-    .columns(['id', 'order_id', 'user_id', 'payment_intent', 'amount_cents', 'currency', 'return_to', 'reason', 'actor'])
+    .columns([
+      'id',
+      'order_id',
+      'user_id',
+      'payment_intent',
+      'amount_cents',
+      'currency',
+      'return_to',
+      'reason',
+      'actor',
+    ])
     .expression((of) =>
       of
         .selectFrom('ticketing.orders as o')
@@ -206,11 +216,19 @@ export async function settleLater(tx: Tx, orders: string[]): Promise<void> {
     .selectFrom('ticketing.orders')
     .select('id')
     .where('id', 'in', orders)
-    .where((or) => or.or([or('stripe_session_id', 'is not', null), or('stripe_payment_intent_id', 'is not', null)]))
+    .where((or) =>
+      or.or([or('stripe_session_id', 'is not', null), or('stripe_payment_intent_id', 'is not', null)]),
+    )
     .execute();
   const runAt = Date.now() + settleAfterMs;
   await addJobs(
     tx,
-    paid.map(({ id }) => ({ task: 'settle_order', payload: { order: id }, queue: `order:${id}`, key: `settle_order:${id}`, runAt })),
+    paid.map(({ id }) => ({
+      task: 'settle_order',
+      payload: { order: id },
+      queue: `order:${id}`,
+      key: `settle_order:${id}`,
+      runAt,
+    })),
   );
 }

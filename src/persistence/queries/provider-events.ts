@@ -27,9 +27,7 @@ export async function insertProviderEvent(
       ref_kind: event.ref?.kind ?? null,
       ref: event.ref?.id ?? null,
       intent: event.intent,
-      dispute: dispute
-        ? JSON.stringify({ id: dispute.id, state: dispute.state, ...dispute.amount })
-        : null,
+      dispute: dispute ? JSON.stringify({ id: dispute.id, state: dispute.state, ...dispute.amount }) : null,
       ...(outcome === undefined ? {} : { outcome, settled_at: sql<Date>`now()` }),
     })
     .onConflict((conflict) => conflict.column('id').doNothing())
@@ -121,7 +119,7 @@ export async function settleEvent(tx: Tx, id: string, outcome: string): Promise<
     .execute();
 }
 
-/** Everything that was told about an order so far is done with. Disputes are not: they have a life of their own. */
+/** Everything that was told about an order so far is done with. Refunds and disputes are not: each is looked at by itself. */
 export async function settleEventsOf(tx: Tx, order: OrderId, outcome: string): Promise<void> {
   await tx
     .updateTable('ticketing.stripe_events')
@@ -129,6 +127,7 @@ export async function settleEventsOf(tx: Tx, order: OrderId, outcome: string): P
     .where('order_id', '=', order)
     .where('settled_at', 'is', null)
     .where('dispute', 'is', null)
+    .where('type', 'not like', '%refund%')
     .execute();
 }
 

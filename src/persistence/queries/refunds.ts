@@ -1,14 +1,6 @@
 /** Refunds: the row that stands before the provider is asked, its tickets, and how it ended. All as worker. */
 import { sql } from 'kysely';
-import type {
-  EventId,
-  LineId,
-  OpId,
-  OrderId,
-  RefundId,
-  TicketId,
-  UserId,
-} from '../../domain/ids.ts';
+import type { EventId, LineId, OpId, OrderId, RefundId, TicketId, UserId } from '../../domain/ids.ts';
 import type { Money } from '../../domain/money.ts';
 import type { Tx } from '../database.ts';
 import type { RefundKind, RefundStatus, ReturnToColumn } from '../schema-refunds.ts';
@@ -46,7 +38,9 @@ const records = (tx: Tx) =>
       sql<RefundRecord['tickets']>`coalesce((
         select jsonb_agg(jsonb_build_object('ticket', t.id, 'tier', t.tier_id, 'price', i.unit_price_cents) order by t.id)
         from ticketing.refund_tickets f join ticketing.tickets t on t.id = f.ticket_id
-        join ticketing.order_items i on i.id = t.order_item_id where f.refund_id = r.id), '[]')`.as('tickets'),
+        join ticketing.order_items i on i.id = t.order_item_id where f.refund_id = r.id), '[]')`.as(
+        'tickets',
+      ),
     );
 
 type Row = Awaited<ReturnType<ReturnType<typeof records>['executeTakeFirstOrThrow']>>;
