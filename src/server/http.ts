@@ -20,6 +20,7 @@ import { pageRoutes } from './routes/pages.ts';
 import { refundRoutes } from './routes/refunds.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { signInRoutes } from './routes/sign-in.ts';
+import { timelineRoutes } from './routes/timeline.ts';
 import { traceIdOf } from './trace.ts';
 
 type Env = { Bindings: HttpBindings };
@@ -30,6 +31,7 @@ export function createHttpApp(edge: Edge, stopping: () => boolean): HttpApp {
   const routes: Route[] = [
     ...sessionRoutes(edge),
     ...signInRoutes(edge),
+    ...timelineRoutes(edge),
     ...eventRoutes(edge),
     ...holdRoutes(edge),
     ...adminRoutes(edge),

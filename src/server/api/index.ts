@@ -7,10 +7,12 @@ import { pageOperations } from './pages.ts';
 import { publicOperations } from './public.ts';
 import { refundOperations } from './refunds.ts';
 import { signInOperations } from './sign-in.ts';
+import { showTimeline } from './timeline.ts';
 
 export const operations: Operation[] = [
   ...publicOperations,
   ...signInOperations,
+  showTimeline,
   ...organizerOperations,
   ...refundOperations,
   ...operatorOperations,
