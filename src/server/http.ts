@@ -25,6 +25,7 @@ import { sellingRoutes } from './routes/selling.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { ticketRoutes } from './routes/tickets.ts';
+import { timelineRoutes } from './routes/timeline.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { traceIdOf } from './trace.ts';
 
@@ -36,6 +37,7 @@ export function createHttpApp(edge: Edge, stopping: () => boolean): HttpApp {
   const routes: Route[] = [
     ...sessionRoutes(edge),
     ...signInRoutes(edge),
+    ...timelineRoutes(edge),
     ...eventRoutes(edge),
     ...holdRoutes(edge),
     ...orderRoutes(edge),

@@ -11,6 +11,7 @@ import { refundOperations } from './refunds.ts';
 import { sellingOperations } from './selling.ts';
 import { signInOperations } from './sign-in.ts';
 import { ticketOperations } from './tickets.ts';
+import { showTimeline } from './timeline.ts';
 import { webhookOperations } from './webhooks.ts';
 
 export const operations: Operation[] = [
@@ -18,6 +19,7 @@ export const operations: Operation[] = [
   ...signInOperations,
   ...orderOperations,
   ...ticketOperations,
+  showTimeline,
   ...organizerOperations,
   ...sellingOperations,
   ...refundOperations,
