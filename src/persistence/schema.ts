@@ -3,7 +3,13 @@
  * `bigint` columns are read as numbers (see database.ts: all of ours stay below 2^53), times as Date, bytea as Buffer.
  */
 import type { ColumnType, Generated, Selectable } from 'kysely';
-import type { TaskRunnersTable, TaskSuccessesTable } from './schema-jobs.ts';
+import type {
+  ReconciliationFindingsTable,
+  ReconciliationPaymentsTable,
+  ReconciliationsTable,
+  TaskRunnersTable,
+  TaskSuccessesTable,
+} from './schema-jobs.ts';
 
 /** Set by the database when left out. */
 type Time = ColumnType<Date, Date | string, Date | string>;
@@ -305,6 +311,9 @@ export type Schema = {
   'ticketing.api_keys': ApiKeysTable;
   'ticketing.task_runners': TaskRunnersTable;
   'ticketing.task_successes': TaskSuccessesTable;
+  'ticketing.reconciliations': ReconciliationsTable;
+  'ticketing.reconciliation_findings': ReconciliationFindingsTable;
+  'ticketing.reconciliation_payments': ReconciliationPaymentsTable;
 };
 
 /** A row of each table as it is read: `Rows['ticketing.orders']`. */
