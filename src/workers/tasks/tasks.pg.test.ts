@@ -128,7 +128,7 @@ describe('running', () => {
         queue: index < 6 ? 'a' : 'b',
       })),
     );
-    start({
+    const tasks: TaskList = {
       async settle_order({ order: id }) {
         const queue = Number(id.slice(-4)) < 6 ? 'a' : 'b';
         begun.push(id);
@@ -139,7 +139,10 @@ describe('running', () => {
         now -= 1;
         byQueue.set(queue, 0);
       },
-    });
+    };
+    // As two processes: what keeps them apart is in Postgres.
+    start(tasks);
+    start(tasks);
     await until(() => begun.length, 12);
     expect(new Set(begun).size).toBe(12);
     expect(most).toBe(2);
