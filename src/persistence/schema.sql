@@ -193,6 +193,44 @@ TABLE ticketing.orders FORCE ROW LEVEL SECURITY
 TABLE ticketing.partition_health WITH (fillfactor=50)
   partition smallint NOT NULL
   alive_at timestamp with time zone NOT NULL DEFAULT now();
+TABLE ticketing.reconciliation_findings
+  reconciliation_id uuid NOT NULL
+  check_name text NOT NULL
+  subject text NOT NULL
+  event_id uuid
+  tier_id uuid
+  order_id uuid
+  ticket_id uuid
+  units bigint NOT NULL
+  cause text NOT NULL
+  repair text NOT NULL
+  outcome text NOT NULL
+  repaired_at timestamp with time zone
+  detail jsonb NOT NULL DEFAULT '{}'::jsonb
+  found_at timestamp with time zone NOT NULL DEFAULT now();
+TABLE ticketing.reconciliation_payments
+  reconciliation_id uuid NOT NULL
+  payment text NOT NULL
+  order_id uuid
+  currency text NOT NULL
+  received bigint NOT NULL
+  refunded bigint NOT NULL;
+TABLE ticketing.reconciliations
+  id uuid NOT NULL
+  kind text NOT NULL
+  mode text NOT NULL
+  event_id uuid
+  requested_by text NOT NULL
+  requested_at timestamp with time zone NOT NULL DEFAULT now()
+  status text NOT NULL DEFAULT 'waiting'::text
+  attempt integer NOT NULL DEFAULT 0
+  started_at timestamp with time zone
+  heard_at timestamp with time zone
+  finished_at timestamp with time zone
+  checked jsonb NOT NULL DEFAULT '{}'::jsonb
+  findings integer NOT NULL DEFAULT 0
+  repaired integer NOT NULL DEFAULT 0
+  error text;
 TABLE ticketing.refund_log FORCE ROW LEVEL SECURITY
   id uuid NOT NULL
   order_id uuid NOT NULL
@@ -397,6 +435,18 @@ ALTER TABLE ticketing.orders ADD CONSTRAINT orders_pkey PRIMARY KEY (id);
 ALTER TABLE ticketing.orders ADD CONSTRAINT orders_stripe_payment_intent UNIQUE (stripe_payment_intent_id);
 ALTER TABLE ticketing.orders ADD CONSTRAINT orders_stripe_session UNIQUE (stripe_session_id);
 ALTER TABLE ticketing.partition_health ADD CONSTRAINT partition_health_pkey PRIMARY KEY (partition);
+ALTER TABLE ticketing.reconciliation_findings ADD CONSTRAINT reconciliation_findings_check CHECK (((outcome = 'repaired'::text) = (repaired_at IS NOT NULL)));
+ALTER TABLE ticketing.reconciliation_findings ADD CONSTRAINT reconciliation_findings_outcome_check CHECK ((outcome = ANY (ARRAY['found'::text, 'repaired'::text, 'queued'::text, 'failed'::text, 'manual'::text])));
+ALTER TABLE ticketing.reconciliation_findings ADD CONSTRAINT reconciliation_findings_pkey PRIMARY KEY (reconciliation_id, check_name, subject);
+ALTER TABLE ticketing.reconciliation_findings ADD CONSTRAINT reconciliation_findings_reconciliation_id_fkey FOREIGN KEY (reconciliation_id) REFERENCES ticketing.reconciliations(id) ON DELETE CASCADE;
+ALTER TABLE ticketing.reconciliation_payments ADD CONSTRAINT reconciliation_payments_pkey PRIMARY KEY (reconciliation_id, payment);
+ALTER TABLE ticketing.reconciliations ADD CONSTRAINT reconciliations_check CHECK (((kind = 'event'::text) = (event_id IS NOT NULL)));
+ALTER TABLE ticketing.reconciliations ADD CONSTRAINT reconciliations_check1 CHECK (((status = ANY (ARRAY['done'::text, 'failed'::text, 'replaced'::text])) = (finished_at IS NOT NULL)));
+ALTER TABLE ticketing.reconciliations ADD CONSTRAINT reconciliations_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id);
+ALTER TABLE ticketing.reconciliations ADD CONSTRAINT reconciliations_kind_check CHECK ((kind = ANY (ARRAY['full'::text, 'event'::text, 'audit'::text])));
+ALTER TABLE ticketing.reconciliations ADD CONSTRAINT reconciliations_mode_check CHECK ((mode = ANY (ARRAY['dry-run'::text, 'fix'::text])));
+ALTER TABLE ticketing.reconciliations ADD CONSTRAINT reconciliations_pkey PRIMARY KEY (id);
+ALTER TABLE ticketing.reconciliations ADD CONSTRAINT reconciliations_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text, 'replaced'::text])));
 ALTER TABLE ticketing.refund_log ADD CONSTRAINT check_refund_amount_not_negative CHECK ((amount_cents >= 0));
 ALTER TABLE ticketing.refund_log ADD CONSTRAINT check_refund_return_to CHECK ((return_to = ANY (ARRAY['public'::text, 'house'::text, 'none'::text])));
 ALTER TABLE ticketing.refund_log ADD CONSTRAINT check_refund_status CHECK ((status = ANY (ARRAY['requested'::text, 'done'::text, 'failed'::text])));
@@ -452,6 +502,7 @@ CREATE INDEX idx_events_partition ON events.events USING btree (partition) WHERE
 CREATE INDEX idx_events_start ON events.events USING btree (start_at);
 CREATE INDEX idx_holds_user_expires ON ONLY ticketing.ticket_holds USING btree (user_id, expires_at);
 CREATE INDEX idx_idempotency_keys_expires ON ticketing.idempotency_keys USING btree (expires_at);
+CREATE INDEX idx_inventory_commands_done ON ticketing.inventory_commands USING btree (done_at) WHERE (done_at IS NOT NULL);
 CREATE INDEX idx_inventory_commands_queue ON ticketing.inventory_commands USING btree (requested_at) WHERE (done_at IS NULL);
 CREATE INDEX idx_inventory_journal_hold ON ONLY ticketing.inventory_journal USING btree (hold_id) WHERE (hold_id IS NOT NULL);
 CREATE INDEX idx_inventory_journal_order ON ONLY ticketing.inventory_journal USING btree (order_id) WHERE (order_id IS NOT NULL);
@@ -464,8 +515,12 @@ CREATE INDEX idx_orders_event_status_created ON ticketing.orders USING btree (ev
 CREATE INDEX idx_orders_hold ON ticketing.orders USING btree (hold_id);
 CREATE INDEX idx_orders_pending ON ticketing.orders USING btree (created_at) WHERE (status = 'pending'::text);
 CREATE INDEX idx_orders_user_status ON ticketing.orders USING btree (user_id, status);
+CREATE INDEX idx_reconciliation_payments_order ON ticketing.reconciliation_payments USING btree (order_id);
+CREATE INDEX idx_reconciliations_requested ON ticketing.reconciliations USING btree (requested_at);
+CREATE INDEX idx_refund_log_open ON ticketing.refund_log USING btree (id) WHERE (status = 'requested'::text);
 CREATE INDEX idx_refund_log_order ON ticketing.refund_log USING btree (order_id);
 CREATE INDEX idx_stripe_events_open ON ticketing.stripe_events USING btree (received_at) WHERE (settled_at IS NULL);
+CREATE INDEX idx_stripe_events_settled ON ticketing.stripe_events USING btree (settled_at) WHERE (settled_at IS NOT NULL);
 CREATE INDEX idx_ticket_events_ticket ON ONLY ticketing.ticket_events USING btree (ticket_id);
 CREATE INDEX idx_ticket_holds_tier_status_expires ON ONLY ticketing.ticket_holds USING btree (tier_id, status, expires_at);
 CREATE INDEX idx_ticket_tiers_event ON ticketing.ticket_tiers USING btree (event_id);
@@ -496,6 +551,10 @@ CREATE UNIQUE INDEX orders_pkey ON ticketing.orders USING btree (id);
 CREATE UNIQUE INDEX orders_stripe_payment_intent ON ticketing.orders USING btree (stripe_payment_intent_id);
 CREATE UNIQUE INDEX orders_stripe_session ON ticketing.orders USING btree (stripe_session_id);
 CREATE UNIQUE INDEX partition_health_pkey ON ticketing.partition_health USING btree (partition);
+CREATE UNIQUE INDEX reconciliation_findings_pkey ON ticketing.reconciliation_findings USING btree (reconciliation_id, check_name, subject);
+CREATE UNIQUE INDEX reconciliation_payments_pkey ON ticketing.reconciliation_payments USING btree (reconciliation_id, payment);
+CREATE UNIQUE INDEX reconciliations_one_at_a_time ON ticketing.reconciliations USING btree ((true)) WHERE (status = ANY (ARRAY['waiting'::text, 'running'::text]));
+CREATE UNIQUE INDEX reconciliations_pkey ON ticketing.reconciliations USING btree (id);
 CREATE UNIQUE INDEX refund_log_pkey ON ticketing.refund_log USING btree (id);
 CREATE UNIQUE INDEX refund_log_stripe_refund ON ticketing.refund_log USING btree (stripe_refund_id);
 CREATE UNIQUE INDEX sales_velocity_event_hour ON ticketing.sales_velocity USING btree (event_id, hour);
@@ -591,18 +650,29 @@ VIEW public.ticketing_health WITH (security_invoker=true) AS
             ( SELECT COALESCE(sum(default_partition_rows.row_count), (0)::numeric) AS "coalesce"
                    FROM ticketing.default_partition_rows) AS rows_in_default_partitions
            FROM accounts
+        ), reconciled AS (
+         SELECT ( SELECT last_reconciliation.finished_at
+                   FROM ticketing.last_reconciliation) AS last_reconciliation_at,
+            COALESCE(( SELECT last_reconciliation.open_findings
+                   FROM ticketing.last_reconciliation), (0)::bigint) AS open_findings,
+            ticketing.open_incidents() AS open_incidents
         )
- SELECT ghost_reservations,
-    issued_drift,
-    oversold_tiers,
-    paid_orders_without_tickets,
-    stale_pending_orders,
-    frozen_events,
-    late_commands,
-    rows_in_default_partitions,
-    (((((((((ghost_reservations > (0)::numeric))::integer + ((issued_drift > (0)::numeric))::integer) + ((oversold_tiers > 0))::integer) + ((paid_orders_without_tickets > 0))::integer) + ((stale_pending_orders > 0))::integer) + ((frozen_events > 0))::integer) + ((late_commands > 0))::integer) + ((rows_in_default_partitions > (0)::numeric))::integer) AS health_score,
-    now() AS checked_at
-   FROM numbers;
+ SELECT numbers.ghost_reservations,
+    numbers.issued_drift,
+    numbers.oversold_tiers,
+    numbers.paid_orders_without_tickets,
+    numbers.stale_pending_orders,
+    numbers.frozen_events,
+    numbers.late_commands,
+    numbers.rows_in_default_partitions,
+    ((((((((((((numbers.ghost_reservations > (0)::numeric))::integer + ((numbers.issued_drift > (0)::numeric))::integer) + ((numbers.oversold_tiers > 0))::integer) + ((numbers.paid_orders_without_tickets > 0))::integer) + ((numbers.stale_pending_orders > 0))::integer) + ((numbers.frozen_events > 0))::integer) + ((numbers.late_commands > 0))::integer) + ((numbers.rows_in_default_partitions > (0)::numeric))::integer) + ((reconciled.open_findings > 0))::integer) + ((reconciled.open_incidents > 0))::integer) + ((COALESCE(reconciled.last_reconciliation_at, ( SELECT min(schema_migrations.applied_at) AS min
+           FROM holdfast.schema_migrations)) < (now() - '26:00:00'::interval)))::integer) AS health_score,
+    now() AS checked_at,
+    reconciled.last_reconciliation_at,
+    reconciled.open_findings,
+    reconciled.open_incidents
+   FROM numbers,
+    reconciled;
 VIEW public.tickets WITH (security_invoker=true) AS
  SELECT id,
     order_id,
@@ -634,6 +704,19 @@ UNION ALL
  SELECT 'inventory_journal'::text AS table_name,
     count(*) AS row_count
    FROM ticketing.inventory_journal_default;
+VIEW ticketing.last_reconciliation WITH (security_invoker=true) AS
+ SELECT id,
+    kind,
+    mode,
+    finished_at,
+    findings,
+    ( SELECT count(*) AS count
+           FROM ticketing.reconciliation_findings f
+          WHERE ((f.reconciliation_id = r.id) AND (f.outcome <> 'repaired'::text))) AS open_findings
+   FROM ticketing.reconciliations r
+  WHERE ((kind = 'full'::text) AND (status = 'done'::text))
+  ORDER BY finished_at DESC
+ LIMIT 1;
 VIEW ticketing.missing_tickets WITH (security_invoker=true) AS
  SELECT o.event_id,
     o.id AS order_id,
@@ -720,8 +803,8 @@ CREATE OR REPLACE FUNCTION ticketing.add_jobs(jobs json)
 AS $function$
 BEGIN
   PERFORM graphile_worker.add_jobs(ARRAY(
-    SELECT ROW(task, payload, queue, run_at, max_attempts, key, NULL, flags)::graphile_worker.job_spec
-    FROM json_to_recordset(jobs) AS job(task text, payload json, queue text, run_at timestamptz, max_attempts integer,
+    SELECT ROW(task, payload, NULL, run_at, max_attempts, key, NULL, flags)::graphile_worker.job_spec
+    FROM json_to_recordset(jobs) AS job(task text, payload json, run_at timestamptz, max_attempts integer,
       key text, flags text[])));
 END
 $function$;
@@ -1021,6 +1104,21 @@ CREATE OR REPLACE FUNCTION ticketing.first_id_of(month timestamp with time zone)
  IMMUTABLE PARALLEL SAFE
  SET search_path TO 'pg_catalog'
 RETURN ((lpad(to_hex((floor((EXTRACT(epoch FROM month) * (1000)::numeric)))::bigint), 12, '0'::text) || repeat('0'::text, 20)))::uuid;
+CREATE OR REPLACE FUNCTION ticketing.open_incidents()
+ RETURNS bigint
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'pg_catalog'
+AS $function$
+DECLARE
+  open bigint := 0;
+BEGIN
+  IF to_regclass('ticketing.incidents') IS NOT NULL THEN
+    EXECUTE 'SELECT count(*) FROM ticketing.incidents WHERE resolved_at IS NULL' INTO open;
+  END IF;
+  RETURN open;
+END
+$function$;
 CREATE OR REPLACE FUNCTION ticketing.order_shortage(wanted jsonb)
  RETURNS jsonb
  LANGUAGE sql
@@ -1333,6 +1431,9 @@ GRANT SELECT ON ticketing.journal_watermarks TO holdfast_app;
 GRANT SELECT ON ticketing.journal_watermarks TO holdfast_backup;
 GRANT SELECT ON ticketing.journal_watermarks TO holdfast_readonly;
 GRANT INSERT, SELECT, UPDATE ON ticketing.journal_watermarks TO holdfast_worker;
+GRANT SELECT ON ticketing.last_reconciliation TO holdfast_backup;
+GRANT SELECT ON ticketing.last_reconciliation TO holdfast_readonly;
+GRANT SELECT ON ticketing.last_reconciliation TO holdfast_worker;
 GRANT SELECT ON ticketing.missing_tickets TO holdfast_backup;
 GRANT SELECT ON ticketing.missing_tickets TO holdfast_readonly;
 GRANT SELECT ON ticketing.missing_tickets TO holdfast_worker;
@@ -1347,6 +1448,14 @@ GRANT INSERT, SELECT, UPDATE ON ticketing.orders TO holdfast_worker;
 GRANT SELECT ON ticketing.partition_health TO holdfast_backup;
 GRANT SELECT ON ticketing.partition_health TO holdfast_readonly;
 GRANT INSERT, SELECT, UPDATE ON ticketing.partition_health TO holdfast_worker;
+GRANT SELECT ON ticketing.reconciliation_findings TO holdfast_backup;
+GRANT SELECT ON ticketing.reconciliation_findings TO holdfast_readonly;
+GRANT DELETE, INSERT, SELECT, UPDATE ON ticketing.reconciliation_findings TO holdfast_worker;
+GRANT SELECT ON ticketing.reconciliation_payments TO holdfast_backup;
+GRANT DELETE, INSERT, SELECT, UPDATE ON ticketing.reconciliation_payments TO holdfast_worker;
+GRANT SELECT ON ticketing.reconciliations TO holdfast_backup;
+GRANT SELECT ON ticketing.reconciliations TO holdfast_readonly;
+GRANT DELETE, INSERT, SELECT, UPDATE ON ticketing.reconciliations TO holdfast_worker;
 GRANT SELECT ON ticketing.refund_log TO holdfast_app;
 GRANT SELECT ON ticketing.refund_log TO holdfast_backup;
 GRANT SELECT ON ticketing.refund_log TO holdfast_readonly;
@@ -1421,6 +1530,8 @@ GRANT EXECUTE ON FUNCTION ticketing.create_partitions(integer,integer) TO holdfa
 GRANT EXECUTE ON FUNCTION ticketing.current_uid() TO PUBLIC;
 GRANT EXECUTE ON FUNCTION ticketing.expire_due_holds(uuid,integer,uuid[]) TO holdfast_worker;
 GRANT EXECUTE ON FUNCTION ticketing.expire_stale_orders(integer,uuid) TO holdfast_worker;
+GRANT EXECUTE ON FUNCTION ticketing.open_incidents() TO holdfast_readonly;
+GRANT EXECUTE ON FUNCTION ticketing.open_incidents() TO holdfast_worker;
 GRANT EXECUTE ON FUNCTION ticketing.order_shortage(jsonb) TO holdfast_worker;
 GRANT EXECUTE ON FUNCTION ticketing.queue_command(uuid,text,jsonb) TO holdfast_worker;
 GRANT EXECUTE ON FUNCTION ticketing.reconcile_all_events(boolean,interval) TO holdfast_readonly;

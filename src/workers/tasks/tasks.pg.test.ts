@@ -87,58 +87,6 @@ test('the schema is the one of the pinned package, and installing it again chang
   expect(rows).toEqual([{ version: jobSchemaVersion }]);
 });
 
-describe('adding', () => {
-  test('a job is there when its transaction commits, and never was when that rolls back', async () => {
-    const rolledBack = inTransaction(db, { role: 'app' }, async (tx) => {
-      await addJobs(tx, [{ task: 'settle_order', payload: { order: order(1) } }]);
-      throw new Error('no');
-    });
-    await expect(rolledBack).rejects.toThrow('no');
-    expect(await jobs()).toEqual([]);
-    await add([{ task: 'settle_order', payload: { order: order(1) } }]);
-    expect(await jobs()).toEqual([['settle_order', 'waiting', 0]]);
-  });
-
-  test.each([
-    'select * from graphile_worker.jobs',
-    'select payload from graphile_worker._private_jobs',
-    `select graphile_worker.add_job('settle_order')`,
-    'select * from ticketing.task_runners',
-  ])('the app role may add and not look: %s', async (statement) => {
-    const client = new pg.Client({ connectionString: url });
-    await client.connect();
-    await client.query('begin; set local role holdfast_app');
-    await expect(client.query(statement)).rejects.toMatchObject({ code: '42501' });
-    await client.end();
-  });
-
-  test('one job of a key waits at a time, the last one added, also within one call', async () => {
-    const job = (index: number): Job => ({
-      task: 'settle_order',
-      payload: { order: order(index) },
-      key: 'k',
-    });
-    await add([job(1), job(2)]);
-    await add([job(3)], 'worker');
-    expect((await list({ db }, { limit: 10 })).map(({ payload }) => payload)).toEqual([{ order: order(3) }]);
-  });
-
-  test('transactions that add the same keys in opposite orders do not stop each other', async () => {
-    const keys = Array.from({ length: 20 }, (_, index) => index);
-    const all = (indexes: number[]): Job[] =>
-      indexes.map((index) => ({
-        task: 'settle_order',
-        payload: { order: order(index) },
-        key: `k${index}`,
-        queue: `q${index}`,
-      }));
-    await Promise.all(
-      Array.from({ length: 20 }, (_, round) => add(all(round % 2 ? keys : [...keys].reverse()))),
-    );
-    expect(await jobs()).toHaveLength(20);
-  });
-});
-
 describe('running', () => {
   test('every statement of the runner is of the worker role, and so is what it resets to', async () => {
     await add([{ task: 'settle_order', payload: { order: order(1) } }], 'worker');
@@ -180,7 +128,7 @@ describe('running', () => {
         queue: index < 6 ? 'a' : 'b',
       })),
     );
-    start({
+    const tasks: TaskList = {
       async settle_order({ order: id }) {
         const queue = Number(id.slice(-4)) < 6 ? 'a' : 'b';
         begun.push(id);
@@ -191,7 +139,10 @@ describe('running', () => {
         now -= 1;
         byQueue.set(queue, 0);
       },
-    });
+    };
+    // As two processes: what keeps them apart is in Postgres.
+    start(tasks);
+    start(tasks);
     await until(() => begun.length, 12);
     expect(new Set(begun).size).toBe(12);
     expect(most).toBe(2);
