@@ -11,7 +11,8 @@ import {
   ticketKeys,
 } from './ticket-code.ts';
 
-const pem = () => generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
+const pem = () =>
+  generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
 const keys = derivedTicketKeys(Buffer.from('a secret of this test'));
 const code = {
   event: '01939a00-0000-7000-8000-0000000000e1' as EventId,
@@ -62,7 +63,13 @@ describe('a code', () => {
     for (let length = 0; length < text.length; length++) {
       expect(readTicketCode(keys, text.slice(0, length)).status, `${length}`).toBe('forged');
     }
-    for (const other of [`${text}A`, `${text}AAAAAAAA`, text.replace(/^./, '1'), `0${text.slice(1)}`, 'é'.repeat(168)]) {
+    for (const other of [
+      `${text}A`,
+      `${text}AAAAAAAA`,
+      text.replace(/^./, '1'),
+      `0${text.slice(1)}`,
+      'é'.repeat(168),
+    ]) {
       expect(readTicketCode(keys, other)).toEqual({ status: 'forged' });
     }
   });
@@ -99,8 +106,13 @@ describe('a code that rotates', () => {
 
   test('has a tail of its own ticket and generation', () => {
     const tail = (of: typeof code) => bytesOf(ticketCode(keys, of, now)).subarray(105);
-    for (const other of [{ ...code, generation: 4 }, { ...code, ticket: '01939a00-0000-7000-8000-0000000000a2' as TicketId }]) {
-      const mixed = toBase32(Buffer.concat([bytesOf(ticketCode(keys, code, now)).subarray(0, 105), tail(other)]));
+    for (const other of [
+      { ...code, generation: 4 },
+      { ...code, ticket: '01939a00-0000-7000-8000-0000000000a2' as TicketId },
+    ]) {
+      const mixed = toBase32(
+        Buffer.concat([bytesOf(ticketCode(keys, code, now)).subarray(0, 105), tail(other)]),
+      );
       const read = readTicketCode(keys, mixed);
       expect(read.status === 'read' && isCurrent(keys, read, now)).toBe(false);
     }
@@ -110,14 +122,21 @@ describe('a code that rotates', () => {
     const cut = toBase32(bytesOf(ticketCode(keys, code, now)).subarray(0, 105));
     expect(readTicketCode(keys, cut)).toEqual({ status: 'forged' });
     const tail = bytesOf(ticketCode(keys, code, now)).subarray(105);
-    expect(readTicketCode(keys, toBase32(Buffer.concat([bytesOf(text), tail])))).toEqual({ status: 'forged' });
+    expect(readTicketCode(keys, toBase32(Buffer.concat([bytesOf(text), tail])))).toEqual({
+      status: 'forged',
+    });
   });
 });
 
 describe('a key', () => {
   test.each([
     ['none', ''],
-    ['of another kind', generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'pem', type: 'pkcs8' }).toString()],
+    [
+      'of another kind',
+      generateKeyPairSync('ec', { namedCurve: 'P-256' })
+        .privateKey.export({ format: 'pem', type: 'pkcs8' })
+        .toString(),
+    ],
   ])('%s is refused', (_, pems) => {
     expect(() => ticketKeys(pems)).toThrow(TypeError);
   });

@@ -6,5 +6,5 @@ export default mutant({
   find: ".forUpdate('t')",
   replace: '',
   caughtBy: ['test/e2e/checkins.test.ts'],
-  named: 'one scan',
+  named: 'waits for whoever has the row',
 });
