@@ -61,6 +61,21 @@ TABLE ticketing.idempotency_keys
   locked_until timestamp with time zone
   created_at timestamp with time zone NOT NULL DEFAULT now()
   expires_at timestamp with time zone NOT NULL DEFAULT (now() + '24:00:00'::interval);
+TABLE ticketing.incidents
+  id uuid NOT NULL
+  kind text NOT NULL
+  severity text NOT NULL DEFAULT 'critical'::text
+  event_id uuid
+  tier_id uuid
+  order_id uuid
+  ticket_id uuid
+  payment_ref text
+  detail jsonb NOT NULL DEFAULT '{}'::jsonb
+  opened_at timestamp with time zone NOT NULL DEFAULT now()
+  opened_by text NOT NULL
+  resolved_at timestamp with time zone
+  resolved_by text
+  resolution text;
 TABLE ticketing.inventory_commands
   id uuid NOT NULL DEFAULT ticketing.uuid_v7()
   event_id uuid NOT NULL
@@ -395,6 +410,12 @@ ALTER TABLE ticketing.contacts ADD CONSTRAINT check_contact_lengths CHECK (((len
 ALTER TABLE ticketing.contacts ADD CONSTRAINT contacts_email_key UNIQUE (email_key);
 ALTER TABLE ticketing.contacts ADD CONSTRAINT contacts_pkey PRIMARY KEY (id);
 ALTER TABLE ticketing.idempotency_keys ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (principal, route, key);
+ALTER TABLE ticketing.incidents ADD CONSTRAINT check_incident_kind CHECK ((kind ~ '^[a-z][a-z_]{0,62}$'::text));
+ALTER TABLE ticketing.incidents ADD CONSTRAINT check_incident_resolved CHECK ((((resolved_at IS NULL) = (resolved_by IS NULL)) AND ((resolved_at IS NULL) = (resolution IS NULL))));
+ALTER TABLE ticketing.incidents ADD CONSTRAINT check_incident_severity CHECK ((severity = ANY (ARRAY['critical'::text, 'warning'::text, 'info'::text])));
+ALTER TABLE ticketing.incidents ADD CONSTRAINT incidents_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id);
+ALTER TABLE ticketing.incidents ADD CONSTRAINT incidents_pkey PRIMARY KEY (id);
+ALTER TABLE ticketing.incidents ADD CONSTRAINT incidents_tier_id_fkey FOREIGN KEY (tier_id) REFERENCES ticketing.ticket_tiers(id);
 ALTER TABLE ticketing.inventory_commands ADD CONSTRAINT check_command_kind CHECK ((kind = ANY (ARRAY['reclaim'::text, 'confirm'::text, 'reconcile'::text])));
 ALTER TABLE ticketing.inventory_commands ADD CONSTRAINT inventory_commands_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id);
 ALTER TABLE ticketing.inventory_commands ADD CONSTRAINT inventory_commands_pkey PRIMARY KEY (id);
@@ -536,6 +557,7 @@ CREATE UNIQUE INDEX events_external_ref ON events.events USING btree (external_r
 CREATE UNIQUE INDEX events_id_prefix ON events.events USING btree ("left"((id)::text, 18));
 CREATE UNIQUE INDEX events_pkey ON events.events USING btree (id);
 CREATE UNIQUE INDEX idempotency_keys_pkey ON ticketing.idempotency_keys USING btree (principal, route, key);
+CREATE UNIQUE INDEX incidents_pkey ON ticketing.incidents USING btree (id);
 CREATE UNIQUE INDEX inventory_commands_open ON ticketing.inventory_commands USING btree (event_id, kind, COALESCE((payload ->> 'order'::text), ''::text)) WHERE (done_at IS NULL);
 CREATE UNIQUE INDEX inventory_commands_pkey ON ticketing.inventory_commands USING btree (id);
 CREATE UNIQUE INDEX inventory_journal_pkey ON ONLY ticketing.inventory_journal USING btree (event_id, version, at);
@@ -696,10 +718,12 @@ VIEW ticketing.default_partition_rows WITH (security_invoker=true) AS
  SELECT 'ticket_holds'::text AS table_name,
     count(*) AS row_count
    FROM ticketing.ticket_holds_default
+  WHERE (SUBSTRING((ticket_holds_default.id)::text FROM 15 FOR 1) = '7'::text)
 UNION ALL
  SELECT 'ticket_events'::text AS table_name,
     count(*) AS row_count
    FROM ticketing.ticket_events_default
+  WHERE (SUBSTRING((ticket_events_default.id)::text FROM 15 FOR 1) = '7'::text)
 UNION ALL
  SELECT 'inventory_journal'::text AS table_name,
     count(*) AS row_count
@@ -1402,6 +1426,9 @@ GRANT SELECT ON ticketing.default_partition_rows TO holdfast_worker;
 GRANT DELETE, INSERT, SELECT, UPDATE ON ticketing.idempotency_keys TO holdfast_app;
 GRANT SELECT ON ticketing.idempotency_keys TO holdfast_backup;
 GRANT DELETE, SELECT ON ticketing.idempotency_keys TO holdfast_worker;
+GRANT SELECT ON ticketing.incidents TO holdfast_backup;
+GRANT SELECT ON ticketing.incidents TO holdfast_readonly;
+GRANT INSERT, SELECT, UPDATE ON ticketing.incidents TO holdfast_worker;
 GRANT SELECT ON ticketing.inventory_commands TO holdfast_backup;
 GRANT SELECT ON ticketing.inventory_commands TO holdfast_readonly;
 GRANT DELETE, INSERT, SELECT, UPDATE ON ticketing.inventory_commands TO holdfast_worker;
@@ -1503,6 +1530,7 @@ GRANT SELECT ON ticketing.tier_accounts TO holdfast_worker;
 
 -- Grants on columns
 GRANT UPDATE (name, venue, start_at, time_zone, currency, status, inventory_authority, partition, sale_state, opens_at, closes_at, hold_ttl_ms, buyer_limit, extensions_max, extension_ms, extension_window_ms, version, updated_at, deleted_at) ON events.events TO holdfast_app;
+GRANT INSERT (id, kind, severity, event_id, tier_id, order_id, ticket_id, payment_ref, detail, opened_by) ON ticketing.incidents TO holdfast_app;
 GRANT SELECT (event_id, version, at, partition, epoch, entry, position, kind, hold_id, order_id, op, body) ON ticketing.inventory_journal TO holdfast_app;
 GRANT UPDATE (user_id) ON ticketing.inventory_journal TO holdfast_worker;
 GRANT INSERT (id, event_id, name, quantity, position, created_at, updated_at) ON ticketing.inventory_pools TO holdfast_app;
