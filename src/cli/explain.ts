@@ -1,6 +1,7 @@
 /** `holdfast explain ORDER|HOLD`: what happened to it, in the order of cause and effect. */
-import { type Timeline, timelineOf } from '../features/explain/timeline.ts';
+
 import { readId, showId } from '../domain/ids.ts';
+import { type Timeline, timelineOf } from '../features/explain/timeline.ts';
 import { openDatabase } from '../persistence/database.ts';
 import { required } from '../platform/config.ts';
 import { exitCodes, Trouble } from '../platform/trouble.ts';
@@ -9,7 +10,9 @@ import type { Command } from './cli.ts';
 export const command: Command = (program, cli) => {
   program
     .command('explain')
-    .description('everything that happened to an order or a hold, a sentence each (exit code 1 when it is unknown)')
+    .description(
+      'everything that happened to an order or a hold, a sentence each (exit code 1 when it is unknown)',
+    )
     .argument('<id>', 'ord_... or hold_..., as the API shows it')
     .option('--json', 'print the timeline as JSON')
     .action(async (text: string, options: { json?: boolean }) => {
@@ -43,7 +46,9 @@ function subject(text: string): { order: string } | { hold: string } {
 }
 
 function lines({ moments }: Timeline): string {
-  return moments.map(({ at, source, said }) => `${new Date(at).toISOString()}  ${source.padEnd(8)}  ${said}`).join('\n');
+  return moments
+    .map(({ at, source, said }) => `${new Date(at).toISOString()}  ${source.padEnd(8)}  ${said}`)
+    .join('\n');
 }
 
 function asJson({ order, hold, event, complete, moments }: Timeline) {

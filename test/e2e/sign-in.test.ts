@@ -261,3 +261,21 @@ test('the outbox is for who sits at the machine, or has the administrator’s ke
     expect((await send(site, odd)).status).toBe(404);
   }
 });
+
+test('an organizer has an order explained; who has no key, or asks for what is not there, does not', async () => {
+  const id = await order(null, someone());
+  const look = (path: string, key = adminKey) =>
+    send(site, `/v1/admin/orders/${path}/timeline`, { headers: { authorization: `Bearer ${key}` } });
+  const told = await look(`ord_${id}`);
+  expect(told.status).toBe(200);
+  expect(told.body).toMatchObject({
+    orderId: `ord_${id}`,
+    holdId: null,
+    complete: true,
+    moments: [{ source: 'order' }],
+  });
+  expect((await look(`ord_${id}`, 'nobody')).status).toBe(401);
+  for (const path of [`ord_${site.ctx.ids.uuid()}`, id, 'ord_x']) {
+    expect([path, (await look(path)).body.code]).toEqual([path, 'order_unknown']);
+  }
+});

@@ -7,18 +7,19 @@ export async function runCommand(
   argv: string[],
   env: Record<string, string>,
 ): Promise<{ code: number; stdout: string; stderr: string }> {
-  let stdout = '';
-  let stderr = '';
-  const out = (line: string) => void (stdout += `${line}\n`);
+  const printed: string[] = [];
+  const said: string[] = [];
+  const out = (line: string) => void printed.push(line);
   const code = await run(argv, 'test', {
     env,
     config: () => loadConfig(env),
     log: (name) => createLog({ name, level: 'silent', pretty: false, write: () => undefined }),
     out,
-    say: (line) => void (stderr += `${line}\n`),
+    say: (line) => void said.push(line),
     print: (options, value, text) => out(options.json ? JSON.stringify(value, null, 2) : text),
     interactive: false,
     self: [],
   });
-  return { code, stdout, stderr };
+  const text = (lines: string[]) => lines.map((line) => `${line}\n`).join('');
+  return { code, stdout: text(printed), stderr: text(said) };
 }

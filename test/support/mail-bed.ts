@@ -1,6 +1,7 @@
 /** What tests of mail stand on beside the journal's bed: orders with a contact, and their mails as they are. */
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
+import type { UserId } from '../../src/domain/ids.ts';
 import { createLinkTokens } from '../../src/features/identity/link-tokens.ts';
 import type { Mailing } from '../../src/features/mails/mailing.ts';
 import { inTransaction, type Tx } from '../../src/persistence/database.ts';
@@ -41,7 +42,8 @@ export async function ordered(wanted: Wanted): Promise<Ordered> {
   const made = await scene([opened(), held(1, quantity), ...wanted.after]);
   const { event, facts, partition } = made;
   const before = facts.slice(0, 2);
-  await append(redis, { partition }, before);
+  const users = wanted.user === undefined ? [] : [null, wanted.user as UserId];
+  await append(redis, { partition }, before, users);
   await drain(partition);
   const id = made.idOf(order(1));
   const hold = 'hold' in facts[1]! ? facts[1].hold : '';

@@ -7,8 +7,8 @@ import { db, url, useJournalBed } from '../../../test/support/journal-bed.ts';
 import { hold, pinned, released, returned, sold, ttlMs } from '../../../test/support/ledger.ts';
 import { asWorker, mailingBy, mailsOf, ordered } from '../../../test/support/mail-bed.ts';
 import { showId, uuidV7 } from '../../domain/ids.ts';
-import { addJobs } from '../../persistence/queries/jobs.ts';
 import { openIncident, resolveIncident } from '../../persistence/queries/incidents.ts';
+import { addJobs } from '../../persistence/queries/jobs.ts';
 import { sendMail } from '../mails/send.ts';
 import { inCausalOrder, type Moment } from './moment.ts';
 import { timelineOf } from './timeline.ts';
@@ -20,7 +20,13 @@ async function boughtAndRefunded() {
   const refund = uuidV7(Date.now(), '5'.repeat(20));
   const order = await ordered({
     after: [
-      { kind: 'extended', hold: hold(1), deadline: Date.UTC(2027, 0, 15, 8, 13), extensions: 1, reason: 'outage' },
+      {
+        kind: 'extended',
+        hold: hold(1),
+        deadline: Date.UTC(2027, 0, 15, 8, 13),
+        extensions: 1,
+        reason: 'outage',
+      },
       pinned(1),
       sold(1, 2),
       { ...returned(1, 1), op: refund as never, actor: 'box-office', reason: 'ill' },
@@ -28,14 +34,19 @@ async function boughtAndRefunded() {
     meanwhile: ({ order }) =>
       asWorker(async (tx) => {
         await sql`insert into ticketing.stripe_events (id, type, payload, order_id, settled_at, outcome)
-          values (${`evt_${order}`}, 'checkout.session.completed', '{}', ${order}, now(), 'sold')`.execute(tx);
+          values (${`evt_${order}`}, 'checkout.session.completed', '{}', ${order}, now(), 'sold')`.execute(
+          tx,
+        );
         await sql`insert into ticketing.refund_log (id, order_id, op, amount_cents, currency, kind, reason, actor)
           values (${refund}, ${order}, ${refund}, 5150, 'EUR', 'tickets', 'ill', 'box-office')`.execute(tx);
       }),
   });
   const post = { send: async () => ({ status: 'sent' as const }), close: () => undefined };
   const mails = await mailsOf(order);
-  await sendMail({ db, publicUrl: 'https://x.example', mailing: mailingBy(post) }, mails.find(({ kind }) => kind === 'confirmation')!.id);
+  await sendMail(
+    { db, publicUrl: 'https://x.example', mailing: mailingBy(post) },
+    mails.find(({ kind }) => kind === 'confirmation')!.id,
+  );
   await asWorker(async (tx) => {
     await addJobs(tx, [{ task: 'settle_order', payload: { order: order.order } }]);
     const { id } = await openIncident(tx, { kind: 'amount_wrong', order: order.order, by: 'settling' });
@@ -80,12 +91,17 @@ test('an order that was bought and refunded in part is told whole, each effect a
     [causal[4]!, 'mail: A job to send the confirmation was added.'],
     ['mail: A job to send the confirmation', 'mail: Our mail server took the confirmation.'],
     [causal[7]!, 'mail: A job to send the mail about the refund was added, and it waits.'],
-    ['incident: An incident was opened by settling: amount wrong.', 'incident: The incident was ended by ann: the fee was rounded.'],
+    [
+      'incident: An incident was opened by settling: amount wrong.',
+      'incident: The incident was ended by ann: the fee was rounded.',
+    ],
   ] as const) {
     expect(place(cause), cause).toBeGreaterThanOrEqual(0);
     expect(place(effect), `${effect} comes after ${cause}`).toBeGreaterThan(place(cause));
   }
-  expect(told.filter((line) => line.startsWith('job: The job settle_order was added; it waits until'))).toHaveLength(1);
+  expect(
+    told.filter((line) => line.startsWith('job: The job settle_order was added; it waits until')),
+  ).toHaveLength(1);
   expect(told.join()).not.toContain('@example.com');
   // By its hold it is the same story.
   expect(await timelineOf({ db }, { hold: held })).toEqual(found);
@@ -93,9 +109,16 @@ test('an order that was bought and refunded in part is told whole, each effect a
 
 test('a hold that was given back has facts and no order; what is unknown is said to be', async () => {
   const { hold: held, order } = await ordered({ after: [released(1, 2)] });
-  await asWorker(async (tx) => void (await sql`update ticketing.orders set hold_id = null where id = ${order}`.execute(tx)));
+  await asWorker(
+    async (tx) =>
+      void (await sql`update ticketing.orders set hold_id = null where id = ${order}`.execute(tx)),
+  );
   const found = await timelineOf({ db }, { hold: held });
-  expect(found).toMatchObject({ status: 'told', order: null, moments: [{ source: 'ledger' }, { source: 'ledger' }] });
+  expect(found).toMatchObject({
+    status: 'told',
+    order: null,
+    moments: [{ source: 'ledger' }, { source: 'ledger' }],
+  });
   for (const nobody of [{ order: uuidV7(1, '0'.repeat(20)) }, { hold: uuidV7(1, '0'.repeat(20)) }]) {
     expect(await timelineOf({ db }, nobody)).toEqual({ status: 'unknown' });
   }
@@ -117,9 +140,21 @@ test('the command tells it as text and JSON; an unknown id is exit code 1, a wro
 }, 60_000);
 
 test('a cause is told first whatever the clocks say, and a circle is told all the same', () => {
-  const moment = (key: string, at: number, after: string[] = []): Moment => ({ key, at, source: 'job', said: key, after });
+  const moment = (key: string, at: number, after: string[] = []): Moment => ({
+    key,
+    at,
+    source: 'job',
+    said: key,
+    after,
+  });
   const keys = (moments: Moment[]) => inCausalOrder(moments).map(({ key }) => key);
-  expect(keys([moment('c', 1, ['b']), moment('b', 2, ['a']), moment('a', 3), moment('d', 4, ['gone'])])).toEqual(['a', 'b', 'c', 'd']);
+  expect(
+    keys([moment('c', 1, ['b']), moment('b', 2, ['a']), moment('a', 3), moment('d', 4, ['gone'])]),
+  ).toEqual(['a', 'b', 'c', 'd']);
   expect(keys([moment('late', 9), moment('early', 1)])).toEqual(['early', 'late']);
-  expect(keys([moment('x', 2, ['y']), moment('y', 1, ['x']), moment('z', 3)]).sort()).toEqual(['x', 'y', 'z']);
+  expect(keys([moment('x', 2, ['y']), moment('y', 1, ['x']), moment('z', 3)]).sort()).toEqual([
+    'x',
+    'y',
+    'z',
+  ]);
 });

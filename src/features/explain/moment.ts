@@ -22,12 +22,15 @@ export type Moment = {
 export function inCausalOrder(moments: Moment[]): Moment[] {
   const rank = new Map(sources.map((source, index) => [source, index]));
   const waiting = [...moments].sort(
-    (one, other) => one.at - other.at || rank.get(one.source)! - rank.get(other.source)! || (one.key < other.key ? -1 : 1),
+    (one, other) =>
+      one.at - other.at || rank.get(one.source)! - rank.get(other.source)! || (one.key < other.key ? -1 : 1),
   );
   const untold = new Set(waiting.map(({ key }) => key));
   const told: Moment[] = [];
   while (waiting.length > 0) {
-    const ready = waiting.findIndex(({ key, after = [] }) => after.every((cause) => cause === key || !untold.has(cause)));
+    const ready = waiting.findIndex(({ key, after = [] }) =>
+      after.every((cause) => cause === key || !untold.has(cause)),
+    );
     const [next] = waiting.splice(Math.max(0, ready), 1);
     untold.delete(next!.key);
     told.push(next!);

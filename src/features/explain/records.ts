@@ -27,7 +27,12 @@ const modes: Record<string, string> = {
 
 export function orderMoment(row: OrderRow, facts: Fact[]): Moment {
   const by = row.actor === null ? '' : ` by ${row.actor}`;
-  const how = row.origin === 'checkout' ? modes[row.mode] : row.origin === 'journal' ? 'by a sale without checkout' : 'by an import';
+  const how =
+    row.origin === 'checkout'
+      ? modes[row.mode]
+      : row.origin === 'journal'
+        ? 'by a sale without checkout'
+        : 'by an import';
   return {
     key: 'order',
     at: row.at,
@@ -46,7 +51,10 @@ export function providerMoments(rows: ProviderRow[]): Moment[] {
     const first: Moment = { key, at, source: 'payment', said, after: ['order'] };
     if (settledAt === null) return [first];
     const then = outcome === null || outcome === '' ? 'it was dealt with' : `it was dealt with as ${outcome}`;
-    return [first, { key: `${key}:settled`, at: settledAt, source: 'payment', said: `Of ${type}: ${then}.`, after: [key] }];
+    return [
+      first,
+      { key: `${key}:settled`, at: settledAt, source: 'payment', said: `Of ${type}: ${then}.`, after: [key] },
+    ];
   });
 }
 
@@ -73,7 +81,9 @@ export function refundMoments(rows: RefundRow[], facts: Fact[]): Moment[] {
     };
     if (status === 'failed') return [{ ...asked, said: asked.said.replace(/\.$/, '; it failed.') }];
     if (doneAt === null) return [{ ...asked, said: asked.said.replace(/\.$/, '; it is under way.') }];
-    const returned = facts.filter((fact) => fact.kind === 'returned' && fact.op !== undefined && fact.op === op);
+    const returned = facts.filter(
+      (fact) => fact.kind === 'returned' && fact.op !== undefined && fact.op === op,
+    );
     const causes = [key, ...returned.map(({ version }) => factKey(version))];
     const said = `The refund ${showId('refund', id)} is done: ${money} went back.`;
     return [asked, { key: `${key}:done`, at: doneAt, source: 'refund', said, after: causes }];
@@ -118,19 +128,32 @@ export function mailMoments(rows: MailTold[], facts: Fact[]): Moment[] {
     const causes = {
       confirmation: keysOf(facts, ['sold']),
       unfulfilled: keysOf(facts, ['unfulfilled']),
-      refund: facts.filter(({ op }) => op !== undefined && op === (refund as string)).map(({ version }) => factKey(version)),
+      refund: facts
+        .filter(({ op }) => op !== undefined && op === (refund as string))
+        .map(({ version }) => factKey(version)),
     }[kind as 'confirmation' | 'unfulfilled' | 'refund'];
     const queued = (said: string): Moment => ({ key, at, source: 'mail', said, after: causes ?? [] });
     if (sentAt !== null) {
       const times = attempts === 1 ? '' : `, at attempt ${attempts}`;
       return [
         queued(`A job to send ${what} was added.`),
-        { key: `${key}:sent`, at: sentAt, source: 'mail', said: `Our mail server took ${what}${times}.`, after: [key] },
+        {
+          key: `${key}:sent`,
+          at: sentAt,
+          source: 'mail',
+          said: `Our mail server took ${what}${times}.`,
+          after: [key],
+        },
       ];
     }
-    if (status === 'dead') return [queued(`A job to send ${what} was added; it is not sent and will not be: ${cause}.`)];
+    if (status === 'dead')
+      return [queued(`A job to send ${what} was added; it is not sent and will not be: ${cause}.`)];
     if (status === 'failed') {
-      return [queued(`A job to send ${what} was added; attempt ${attempts} failed (${cause}), and another follows.`)];
+      return [
+        queued(
+          `A job to send ${what} was added; attempt ${attempts} failed (${cause}), and another follows.`,
+        ),
+      ];
     }
     return [queued(`A job to send ${what} was added, and it waits.`)];
   });

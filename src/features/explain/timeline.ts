@@ -27,12 +27,16 @@ export function timelineOf(
   ctx: Pick<Ctx, 'db'>,
   of: { order: string } | { hold: string },
 ): Promise<Timeline | { status: 'unknown' }> {
-  return inTransaction(ctx.db, { role: 'worker', readOnly: true, isolation: 'repeatable read' }, async (tx) => {
-    const subject = await rows.subjectOf(tx, of);
-    if (!subject) return { status: 'unknown' };
-    const found = await momentsOf(tx, subject);
-    return { status: 'told', ...subject, ...found };
-  });
+  return inTransaction(
+    ctx.db,
+    { role: 'worker', readOnly: true, isolation: 'repeatable read' },
+    async (tx) => {
+      const subject = await rows.subjectOf(tx, of);
+      if (!subject) return { status: 'unknown' };
+      const found = await momentsOf(tx, subject);
+      return { status: 'told', ...subject, ...found };
+    },
+  );
 }
 
 async function momentsOf(tx: Tx, subject: rows.Subject): Promise<{ moments: Moment[]; complete: boolean }> {

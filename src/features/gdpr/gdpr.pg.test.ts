@@ -6,21 +6,33 @@ import { dataDir } from '../../../test/support/holdfast.ts';
 import { db, read, url, useJournalBed } from '../../../test/support/journal-bed.ts';
 import { pinned, sold } from '../../../test/support/ledger.ts';
 import { asWorker, ordered, someone } from '../../../test/support/mail-bed.ts';
+import type { EventId } from '../../domain/ids.ts';
 import { uuidV7 } from '../../domain/ids.ts';
 import { verifyEvent } from '../journal/verify.ts';
-import type { EventId } from '../../domain/ids.ts';
 
 useJournalBed();
 
 /** Every row of every table of ours, as text. */
 async function everything(): Promise<string> {
-  const tables = await asWorker(async (tx) => (await sql<{ name: string }>`
+  const tables = await asWorker(
+    async (tx) =>
+      (
+        await sql<{ name: string }>`
     select c.oid::regclass::text as name from pg_class c where relkind in ('r', 'p') and not relispartition
       and relnamespace in ('ticketing'::regnamespace, 'events'::regnamespace, 'graphile_worker'::regnamespace)
-      and has_table_privilege('holdfast_worker', c.oid, 'SELECT')`.execute(tx)).rows);
+      and has_table_privilege('holdfast_worker', c.oid, 'SELECT')`.execute(tx)
+      ).rows,
+  );
   const texts = await Promise.all(
     tables.map(({ name }) =>
-      asWorker(async (tx) => (await sql<{ text: string | null }>`select json_agg(t)::text as text from ${sql.raw(name)} t`.execute(tx)).rows[0]?.text ?? ''),
+      asWorker(
+        async (tx) =>
+          (
+            await sql<{
+              text: string | null;
+            }>`select json_agg(t)::text as text from ${sql.raw(name)} t`.execute(tx)
+          ).rows[0]?.text ?? '',
+      ),
     ),
   );
   return texts.join('\n');
@@ -35,8 +47,15 @@ test('export gives it all, erase needs a yes, and afterwards no table knows who 
     await sql`update ticketing.contacts set user_id = ${user} where id = ${order.contact}`.execute(tx);
     await sql`update ticketing.ticket_holds set user_id = ${user} where id = ${order.hold}`.execute(tx);
     await sql`insert into ticketing.sign_in_links (id, contact_id, sha256, asked_by, expires_at)
-      values (${uuidV7(Date.now(), 'e'.repeat(20))}, ${order.contact}, ${'a'.repeat(64)}, ${user}, now() + interval '1 hour')`.execute(tx);
+      values (${uuidV7(Date.now(), 'e'.repeat(20))}, ${order.contact}, ${'a'.repeat(64)}, ${user}, now() + interval '1 hour')`.execute(
+      tx,
+    );
   });
+  await asWorker(
+    async (tx) =>
+      void (await sql`insert into ticketing.stripe_events (id, type, payload, order_id) values ('evt_gdpr',
+    'checkout.session.completed', ${JSON.stringify({ customer_email: email })}, ${order.order})`.execute(tx)),
+  );
   const env = { DATABASE_URL: url, HOLDFAST_DATA_DIR: await dataDir() };
   const gdpr = (...args: string[]) => runCommand(['gdpr', ...args], env);
   const [exported, asked] = [await gdpr('export', email.toUpperCase()), await gdpr('erase', email)];
@@ -58,9 +77,14 @@ test('export gives it all, erase needs a yes, and afterwards no table knows who 
   expect((await gdpr('erase', email, '--yes')).code).toBe(3);
   expect((await gdpr('export', email)).code).toBe(3);
 
-  const books = await read(async (tx) => (await sql<{ tickets: number; total: number }>`
+  const books = await read(
+    async (tx) =>
+      (
+        await sql<{ tickets: number; total: number }>`
     select total_cents as total, (select count(*)::int from ticketing.tickets t where t.order_id = o.id) as tickets
-    from ticketing.orders o where id = ${order.order}`.execute(tx)).rows[0]);
+    from ticketing.orders o where id = ${order.order}`.execute(tx)
+      ).rows[0],
+  );
   expect(books).toEqual({ total: 10_300, tickets: 2 });
   expect((await verifyEvent(db, order.event as EventId)).findings).toEqual([]);
 }, 60_000);

@@ -7,8 +7,8 @@ import type { MailRow } from '../../persistence/queries/mails.ts';
 import { liveLink } from '../../persistence/queries/sign-in-links.ts';
 import { addressOf } from '../../platform/mail/address.ts';
 import type { Letter } from '../../platform/mail/post.ts';
-import { linkMinutes } from '../identity/limits.ts';
 import type { Ctx } from '../context.ts';
+import { linkMinutes } from '../identity/limits.ts';
 import { confirmation } from './templates/confirmation.ts';
 import type { OrderAbout } from './templates/order.ts';
 import { refund } from './templates/refund.ts';
@@ -69,7 +69,8 @@ async function order(ctx: Postal, tx: Tx, mail: MailRow, locale: Locale): Promis
   if (mail.kind === 'unfulfilled') return { status: 'written', said: unfulfilled(about, locale) };
   const refunded = mail.refund === null ? undefined : await refundFacts(tx, mail.refund);
   if (!refunded) return { status: 'pointless', cause: 'the refund is gone' };
-  return { status: 'written', said: refund({ ...about, refunded, kept: facts.kept }, locale) };
+  const { voids, ...money } = refunded;
+  return { status: 'written', said: refund({ ...about, refunded: money, voids, kept: facts.kept }, locale) };
 }
 
 function aboutOf(publicUrl: string, facts: OrderFacts): OrderAbout {

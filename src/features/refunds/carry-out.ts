@@ -12,6 +12,7 @@ import type { ProviderRefund } from '../../payments/payments.ts';
 import { inTransaction } from '../../persistence/database.ts';
 import { openIncident } from '../../persistence/queries/incidents.ts';
 import { addJobs } from '../../persistence/queries/jobs.ts';
+import { queueRefundMail } from '../../persistence/queries/mails.ts';
 import { orderById } from '../../persistence/queries/orders.ts';
 import {
   endRefund,
@@ -22,6 +23,7 @@ import {
   refundById,
 } from '../../persistence/queries/refunds.ts';
 import type { Ctx } from '../context.ts';
+import { mailJob } from '../mails/job.ts';
 import { fail } from './fail.ts';
 import { carryOut } from './request.ts';
 
@@ -103,7 +105,9 @@ async function finish(ctx: Ctx, refund: RefundRecord): Promise<void> {
   const { refund: id, order, event, tickets } = refund;
   if (tickets.length === 0) {
     await inTransaction(ctx.db, { role: 'worker' }, async (tx) => {
-      if (await endRefund(tx, id)) await markRefunded(tx, order);
+      if (!(await endRefund(tx, id))) return;
+      await markRefunded(tx, order);
+      await addJobs(tx, (await queueRefundMail(tx, id)).map(mailJob));
     });
     return;
   }

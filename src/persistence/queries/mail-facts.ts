@@ -34,13 +34,14 @@ export async function orderFacts(tx: Tx, order: string): Promise<OrderFacts | un
   return rows[0];
 }
 
-export async function refundFacts(
-  tx: Tx,
-  refund: string,
-): Promise<{ amount: number; currency: string } | undefined> {
-  return tx
-    .selectFrom('ticketing.refund_log')
-    .select(['amount_cents as amount', 'currency'])
-    .where('id', '=', refund)
-    .executeTakeFirst();
+export type RefundFacts = { amount: number; currency: string; voids: boolean };
+
+/** `voids`: tickets of the order are void by it; a refund of an amount leaves them as they are. */
+export async function refundFacts(tx: Tx, refund: string): Promise<RefundFacts | undefined> {
+  const { rows } = await sql<RefundFacts>`
+    select amount_cents as amount, currency, kind not in ('amount', 'elsewhere')
+      or exists (select from ticketing.refund_tickets t where t.refund_id = r.id) as voids
+    from ticketing.refund_log r where id = ${refund}
+  `.execute(tx);
+  return rows[0];
 }

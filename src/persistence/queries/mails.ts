@@ -24,13 +24,28 @@ export async function queueOrderMails(tx: Tx, ends: OrderTold[], returns: Refund
       from unnest(
         ${column(returns.map((row) => row.order))}::uuid[], ${column(returns.map((row) => row.op))}::text[]
       ) as d(order_id, op)
-      join ticketing.refund_log r on r.order_id = d.order_id and r.op = d.op
+      join ticketing.refund_log r on r.order_id = d.order_id and r.op = d.op and r.kind <> 'chargeback'
     )
     insert into ticketing.mails (contact_id, order_id, refund_id, kind, locale, dedupe)
     select c.id, o.id, told.refund_id, told.kind, c.locale, told.kind || ':' || coalesce(told.refund_id, o.id)
     from told
     join ticketing.orders o on o.id = told.order_id
     join ticketing.contacts c on c.id = o.contact_id and c.erased_at is null
+    on conflict (dedupe) do nothing
+    returning id
+  `.execute(tx);
+  return rows.map(({ id }) => id);
+}
+
+/** For refunds that end without a fact, because no ticket is given back. */
+export async function queueRefundMail(tx: Tx, refund: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    insert into ticketing.mails (contact_id, order_id, refund_id, kind, locale, dedupe)
+    select c.id, o.id, r.id, 'refund', c.locale, 'refund:' || r.id
+    from ticketing.refund_log r
+    join ticketing.orders o on o.id = r.order_id
+    join ticketing.contacts c on c.id = o.contact_id and c.erased_at is null
+    where r.id = ${refund} and r.kind <> 'chargeback'
     on conflict (dedupe) do nothing
     returning id
   `.execute(tx);

@@ -75,6 +75,8 @@ export async function erasePerson(tx: Tx, { contact, user }: PersonFound, orders
       where (order_id = ${theirs} and owner_user_id is not distinct from (select user_id from ticketing.orders o where o.id = t.order_id))
         or owner_user_id = ${user}::uuid`,
     sql`update ticketing.orders set user_id = null, updated_at = now(), version = version + 1 where id = ${theirs}`,
+    // What the provider wrote about them has their address; what is settled by is in the columns beside it.
+    sql`update ticketing.stripe_events set payload = '{"erased": true}' where order_id = ${theirs}`,
     sql`delete from ticketing.sign_in_links where contact_id = ${contact}`,
     sql`update ticketing.contacts set email = '', email_key = null, name = null, user_id = null, erased_at = now()
       where id = ${contact}`,

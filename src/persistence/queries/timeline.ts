@@ -5,7 +5,10 @@ import type { Tx } from '../database.ts';
 export type Subject = { order: string | null; hold: string | null; event: string };
 
 /** What an id stands for: an order finds its hold, and a hold the order of its last life. Undefined when it is unknown. */
-export async function subjectOf(tx: Tx, of: { order: string } | { hold: string }): Promise<Subject | undefined> {
+export async function subjectOf(
+  tx: Tx,
+  of: { order: string } | { hold: string },
+): Promise<Subject | undefined> {
   if ('order' in of) {
     const { rows } = await sql<Subject>`
       select id as "order", hold_id as hold, event_id as event from ticketing.orders where id = ${of.order}
@@ -153,7 +156,15 @@ export async function incidentRows(tx: Tx, order: string, max: number): Promise<
   return rows;
 }
 
-export type JobRow = { id: string; task: string; at: number; runAt: number; attempts: number; max: number; error: string | null };
+export type JobRow = {
+  id: string;
+  task: string;
+  at: number;
+  runAt: number;
+  attempts: number;
+  max: number;
+  error: string | null;
+};
 /** Those that wait or have failed: a job that succeeded leaves no row, and what it did is among the others. */
 export async function jobRows(tx: Tx, order: string, max: number): Promise<JobRow[]> {
   const { rows } = await sql<JobRow>`

@@ -86,14 +86,25 @@ test('the HTML says the same, escaped, and runs and loads nothing', () => {
 });
 
 test('refunds: in part, in whole, and of nothing paid', () => {
-  const part = refund({ ...about, refunded: { amount: 4_500, currency: 'EUR' }, kept: 1 }, 'en');
+  const part = refund({ ...about, refunded: { amount: 4_500, currency: 'EUR' }, voids: true, kept: 1 }, 'en');
   expect(part.text).toContain('Refunded: €45.00');
   expect(part.text).toContain('The refunded tickets are void; 1 ticket of this order can still be used.');
-  const whole = refund({ ...about, refunded: { amount: 8_750, currency: 'EUR' }, kept: 0 }, 'de');
+  const whole = refund(
+    { ...about, refunded: { amount: 8_750, currency: 'EUR' }, voids: true, kept: 0 },
+    'de',
+  );
   expect(whole.subject).toBe('Ihre Erstattung für Night & Day');
   expect(whole.text).toContain('Erstattet: 87,50 €');
   expect(whole.text).toContain('Die Karten dieser Bestellung sind ungültig');
-  const nothing = refund({ ...about, refunded: { amount: 0, currency: 'EUR' }, kept: 0 }, 'en').text;
+  const amount = refund(
+    { ...about, refunded: { amount: 100, currency: 'EUR' }, voids: false, kept: 2 },
+    'en',
+  ).text;
+  expect(amount).toContain('Your tickets stay as they are.');
+  const nothing = refund(
+    { ...about, refunded: { amount: 0, currency: 'EUR' }, voids: true, kept: 0 },
+    'en',
+  ).text;
   expect(nothing).not.toMatch(/Banks|Refunded:/);
   expect(nothing).toContain('Nothing was paid, so nothing is paid back.');
 });
