@@ -82,6 +82,7 @@ describe('money', () => {
       ref: { kind: 'session', id: `cs_${++number}` },
       intent: `pi_${number}`,
       order: order as OrderId,
+      attempt: 1,
       state: 'paid',
       asked: { amount: received, currency: 'EUR' },
       received,
