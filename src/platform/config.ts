@@ -10,6 +10,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { readConnections } from './connections.ts';
 import { httpConfig, httpProblems, httpSettings } from './http-settings.ts';
+import { jobConfig, jobSettings } from './job-settings.ts';
 import { type KeyName, readKey } from './keys.ts';
 import { logLevels } from './log.ts';
 import { paymentConfig, paymentProblems, paymentSettings } from './payment-settings.ts';
@@ -96,6 +97,7 @@ const schema = z.object({
   METRICS_MAX_EVENTS: whole(1, 1_000, 20),
   ...httpSettings,
   ...paymentSettings,
+  ...jobSettings,
 });
 
 type Name = keyof typeof schema.shape;
@@ -215,6 +217,7 @@ export function loadConfig(env: Environment) {
     metricsMaxEvents: set.METRICS_MAX_EVENTS,
     http: httpConfig(set),
     payments: paymentConfig(set),
+    jobs: jobConfig(set),
     keys: {
       session: set.SESSION_KEYS,
       ticketSigning: set.TICKET_SIGNING_KEY,

@@ -15,6 +15,7 @@ import { adminRoutes } from './routes/admin.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { eventRoutes } from './routes/events.ts';
 import { holdRoutes } from './routes/holds.ts';
+import { integrityRoutes } from './routes/integrity.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { sessionRoutes } from './routes/sessions.ts';
@@ -32,6 +33,7 @@ export function createHttpApp(edge: Edge, stopping: () => boolean): HttpApp {
     ...holdRoutes(edge),
     ...adminRoutes(edge),
     ...operationRoutes(edge, stopping),
+    ...integrityRoutes(edge),
     ...documentRoutes(edge),
     ...pageRoutes(edge),
     ...webhookRoutes(edge),

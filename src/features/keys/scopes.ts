@@ -4,7 +4,8 @@ export const scopes = {
   'events:write': 'create events, edit their texts and dates, add tiers',
   'inventory:write':
     'what can be bought: publish, pause, resume, retire, sale settings, capacity, price, withholding',
-  'audit:read': 'compare the inventory with the records',
+  'audit:read': 'compare the inventory with the records; see jobs and reconciliations',
+  'operations:write': 'reconcile the books, with repairs',
 } as const;
 
 export type Scope = keyof typeof scopes;

@@ -1,5 +1,6 @@
 /** All of the interface. A route that is mounted and not in this list fails a test, and so does the other way round. */
 import { type Json, openApiDocument } from './document.ts';
+import { integrityOperations } from './integrity.ts';
 import type { Operation } from './operation.ts';
 import { operatorOperations } from './operations.ts';
 import { organizerOperations } from './organizers.ts';
@@ -11,6 +12,7 @@ export const operations: Operation[] = [
   ...publicOperations,
   ...organizerOperations,
   ...operatorOperations,
+  ...integrityOperations,
   ...pageOperations,
   ...webhookOperations,
 ];

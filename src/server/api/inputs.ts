@@ -19,4 +19,5 @@ export const inputs = {
   setSale: named('SetSale'),
   reason: named('Reason'),
   withhold: named('Withhold'),
+  reconcile: named('Reconcile'),
 };

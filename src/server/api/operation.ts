@@ -77,6 +77,7 @@ const named: [parameter: string, code: RefusalCode][] = [
   [':event', 'event_unknown'],
   [':tier', 'tier_unknown'],
   [':hold', 'hold_unknown'],
+  [':reconciliation', 'reconciliation_unknown'],
 ];
 
 /** Every refusal and fault an operation may be answered with. */
