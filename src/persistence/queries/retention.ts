@@ -27,7 +27,7 @@ export async function pruneTable(tx: Tx, table: string, batchMax: number): Promi
   if (!there.rows[0]?.there) return 0;
   const { numAffectedRows } = await sql`
     delete from ${sql.raw(table)} where (${columns}) in (
-      select ${columns} from ${sql.raw(table)} where ${sql.raw(rule.when)} limit ${batchMax} for update skip locked)
+      select ${columns} from ${sql.raw(table)} where ${sql.raw(rule.when)} limit ${batchMax})
   `.execute(tx);
   return Number(numAffectedRows ?? 0);
 }
