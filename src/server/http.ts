@@ -17,7 +17,9 @@ import { eventRoutes } from './routes/events.ts';
 import { holdRoutes } from './routes/holds.ts';
 import { integrityRoutes } from './routes/integrity.ts';
 import { operationRoutes } from './routes/operations.ts';
+import { orderRoutes } from './routes/orders.ts';
 import { pageRoutes } from './routes/pages.ts';
+import { sellingRoutes } from './routes/selling.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { traceIdOf } from './trace.ts';
@@ -31,7 +33,9 @@ export function createHttpApp(edge: Edge, stopping: () => boolean): HttpApp {
     ...sessionRoutes(edge),
     ...eventRoutes(edge),
     ...holdRoutes(edge),
+    ...orderRoutes(edge),
     ...adminRoutes(edge),
+    ...sellingRoutes(edge),
     ...operationRoutes(edge, stopping),
     ...integrityRoutes(edge),
     ...documentRoutes(edge),

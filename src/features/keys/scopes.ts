@@ -4,6 +4,8 @@ export const scopes = {
   'events:write': 'create events, edit their texts and dates, add tiers',
   'inventory:write':
     'what can be bought: publish, pause, resume, retire, sale settings, capacity, price, withholding',
+  'orders:read': 'find orders and see whose they are',
+  'orders:write': 'give tickets away, refund and decide orders',
   'audit:read': 'compare the inventory with the records; see jobs and reconciliations',
   'operations:write': 'reconcile the books, with repairs',
 } as const;

@@ -3,14 +3,18 @@ import { type Json, openApiDocument } from './document.ts';
 import { integrityOperations } from './integrity.ts';
 import type { Operation } from './operation.ts';
 import { operatorOperations } from './operations.ts';
+import { orderOperations } from './orders.ts';
 import { organizerOperations } from './organizers.ts';
 import { pageOperations } from './pages.ts';
 import { publicOperations } from './public.ts';
+import { sellingOperations } from './selling.ts';
 import { webhookOperations } from './webhooks.ts';
 
 export const operations: Operation[] = [
   ...publicOperations,
+  ...orderOperations,
   ...organizerOperations,
+  ...sellingOperations,
   ...operatorOperations,
   ...integrityOperations,
   ...pageOperations,

@@ -19,5 +19,11 @@ export const inputs = {
   setSale: named('SetSale'),
   reason: named('Reason'),
   withhold: named('Withhold'),
+  checkout: named('Checkout'),
+  comp: named('Comp'),
+  feeRule: named('FeeRule'),
+  createPromo: named('CreatePromoCode'),
+  editPromo: named('EditPromoCode'),
+  planStep: named('PlanPriceStep'),
   reconcile: named('Reconcile'),
 };
