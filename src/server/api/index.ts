@@ -4,6 +4,7 @@ import { integrityOperations } from './integrity.ts';
 import type { Operation } from './operation.ts';
 import { operatorOperations } from './operations.ts';
 import { orderOperations } from './orders.ts';
+import { orderDecisionOperations } from './order-decisions.ts';
 import { organizerOperations } from './organizers.ts';
 import { pageOperations } from './pages.ts';
 import { publicOperations } from './public.ts';
@@ -15,6 +16,7 @@ export const operations: Operation[] = [
   ...orderOperations,
   ...organizerOperations,
   ...sellingOperations,
+  ...orderDecisionOperations,
   ...operatorOperations,
   ...integrityOperations,
   ...pageOperations,

@@ -26,4 +26,5 @@ export const inputs = {
   editPromo: named('EditPromoCode'),
   planStep: named('PlanPriceStep'),
   reconcile: named('Reconcile'),
+  acceptPayment: named('AcceptPayment'),
 };
