@@ -19,6 +19,7 @@ import { holdRoutes } from './routes/holds.ts';
 import { integrityRoutes } from './routes/integrity.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { orderRoutes } from './routes/orders.ts';
+import { orderDecisionRoutes } from './routes/order-decisions.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { refundRoutes } from './routes/refunds.ts';
 import { sellingRoutes } from './routes/selling.ts';
@@ -50,6 +51,7 @@ export function createHttpApp(edge: Edge, stopping: () => boolean): HttpApp {
     ...integrityRoutes(edge),
     ...documentRoutes(edge),
     ...pageRoutes(edge),
+    ...orderDecisionRoutes(edge),
     ...webhookRoutes(edge),
   ];
   const app: HttpApp = new Hono();

@@ -64,7 +64,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON ticketing.reconciliations, ticketing.rec
 GRANT SELECT ON ticketing.reconciliations, ticketing.reconciliation_findings TO holdfast_readonly, holdfast_backup;
 
 -- What the checks walk along.
-CREATE INDEX idx_orders_pending_by_id ON ticketing.orders (id) WHERE status = 'pending';
+CREATE INDEX idx_orders_pending_id ON ticketing.orders (id) WHERE status = 'pending';
 CREATE INDEX idx_orders_paid_at ON ticketing.orders (paid_at) WHERE paid_at IS NOT NULL;
 CREATE INDEX idx_refund_log_open ON ticketing.refund_log (id) WHERE status = 'requested';
 CREATE INDEX idx_stripe_events_settled ON ticketing.stripe_events (settled_at) WHERE settled_at IS NOT NULL;

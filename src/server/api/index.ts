@@ -3,6 +3,7 @@ import { type Json, openApiDocument } from './document.ts';
 import { integrityOperations } from './integrity.ts';
 import type { Operation } from './operation.ts';
 import { operatorOperations } from './operations.ts';
+import { orderDecisionOperations } from './order-decisions.ts';
 import { orderOperations } from './orders.ts';
 import { organizerOperations } from './organizers.ts';
 import { pageOperations } from './pages.ts';
@@ -23,6 +24,7 @@ export const operations: Operation[] = [
   ...organizerOperations,
   ...sellingOperations,
   ...refundOperations,
+  ...orderDecisionOperations,
   ...operatorOperations,
   ...integrityOperations,
   ...pageOperations,

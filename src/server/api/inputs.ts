@@ -24,11 +24,12 @@ export const inputs = {
   cancelEvent: named('CancelEvent'),
   scan: named('Scan'),
   scans: named('Scans'),
-  reconcile: named('Reconcile'),
   checkout: named('Checkout'),
   comp: named('Comp'),
   feeRule: named('FeeRule'),
   createPromo: named('CreatePromoCode'),
   editPromo: named('EditPromoCode'),
   planStep: named('PlanPriceStep'),
+  reconcile: named('Reconcile'),
+  acceptPayment: named('AcceptPayment'),
 };
