@@ -126,6 +126,28 @@ test('the client stands alone: it imports itself, nothing of the server and noth
   expect(own.length).toBeGreaterThan(10);
 });
 
+test('the sandbox stands alone: it imports itself, Node and the types of what it stands in for', () => {
+  const own = code.filter((path) => path.startsWith('sandbox/') && !/\.test\.ts$|\/test\//.test(path));
+  const broken = own.flatMap((path) =>
+    importsOf(path)
+      .filter(
+        ({ target, typeOnly }) => !/^(sandbox\/|node:)/.test(target) && !(target === 'stripe' && typeOnly),
+      )
+      .map(
+        ({ target }) => `${path} imports ${target}: a copy of our own ideas would agree with our mistakes`,
+      ),
+  );
+  // Only what starts it may know it; to all others it is Stripe.
+  const outside = sources.flatMap((path) =>
+    importsOf(path)
+      .filter(({ target }) => target.startsWith('sandbox/') && layerOf(path) !== 'app')
+      .filter(() => !path.endsWith('.test.ts'))
+      .map(({ target }) => `${path} imports ${target}: let src/app.ts start it, and talk to it by HTTP`),
+  );
+  expect([...broken, ...outside]).toEqual([]);
+  expect(own.length).toBeGreaterThan(10);
+});
+
 test('no any, in any file', () => {
   const broken = code.flatMap((path) => {
     const file = parse(path);
@@ -237,7 +259,7 @@ test('no empty rooms: every folder has files, and every file has something in it
       else if (!readdirSync(join(root, path)).length) empty.push(`${path} is empty: remove it`);
     }
   };
-  for (const dir of ['src', 'client', 'test', 'docs']) walk(dir);
+  for (const dir of ['src', 'client', 'sandbox', 'test', 'docs']) walk(dir);
   const hollow = files
     .filter((path) => statSync(join(root, path)).size === 0)
     .map((path) => `${path} is empty`);

@@ -1,6 +1,6 @@
 /** What a test can do to the sandbox that nobody could do to Stripe: move its clock, pay without a browser, dispute. */
 import type { StripeFault } from './core/errors.ts';
-import { missing, refused } from './core/errors.ts';
+import { invalid, missing, refused } from './core/errors.ts';
 import type { Charge, Dispute, Endpoint, Intent, Refund, Session, World } from './core/world.ts';
 import { closeDispute, openDispute } from './disputes/dispute.ts';
 import type { FaultCounts, Hostility } from './hostile/hostility.ts';
@@ -32,6 +32,8 @@ export type Control = {
   closeDispute(id: string, ends: 'won' | 'lost'): Dispute;
   /** A refund that had succeeded, or was pending, comes back. */
   failRefund(id: string, reason?: string): Refund;
+  /** Delivers an event once more, as a click in Stripe's dashboard does. */
+  resend(eventId: string): void;
   addEndpoint(endpoint: NewEndpoint): Endpoint;
   /** How many faults were made, by kind. */
   counts(): FaultCounts;
@@ -59,7 +61,10 @@ export function makeControl({ world, deliverer, hostility, saved, webhookSecret 
     }
   };
   return {
-    advance: (ms) => doing(() => world.agenda.advance(ms)),
+    advance: (ms) => {
+      if (!(ms >= 0)) throw invalid('The clock only goes forward.', 'ms');
+      doing(() => world.agenda.advance(ms));
+    },
     now: () => world.agenda.now(),
     pay: (id, options = {}) => structuredClone(doing(() => pay(world, id, options))),
     dispute: (id, options = {}) =>
@@ -74,6 +79,7 @@ export function makeControl({ world, deliverer, hostility, saved, webhookSecret 
         failRefund(world, refund, reason);
         return structuredClone(refund);
       }),
+    resend: (id) => doing(() => deliverer.resend(world.events.get(id) ?? fail(missing('event', id, 'id')))),
     addEndpoint: (endpoint) => doing(() => addEndpoint(world, { secret: webhookSecret, ...endpoint })),
     counts: () => ({ ...hostility.counts }),
     calm: () => hostility.calm(),

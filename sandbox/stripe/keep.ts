@@ -23,7 +23,9 @@ export class Keeper {
   /** Fills the world with what the file has, and keeps from then on what changes. */
   open(world: World, idempotency: Idempotency): void {
     const tables = tablesOf(world);
-    for (const line of this.#read()) {
+    const last = new Map<string, Line>();
+    for (const line of this.#read()) last.set(nameOf(line), line);
+    for (const line of last.values()) {
       if ('result' in line) idempotency.restore(line.result);
       else tables.get(line.table)?.put(line.row);
     }
@@ -37,9 +39,9 @@ export class Keeper {
     renameSync(fresh, this.#file);
     this.#descriptor = descriptor;
     for (const table of tables.values()) {
-      table.onChange = (name, row) => this.#note(`${name} ${row.id}`, { table: name, row });
+      table.onChange = (name, row) => this.#note({ table: name, row });
     }
-    idempotency.onKeep = (result) => this.#note(`key ${result.key}`, { result });
+    idempotency.onKeep = (result) => this.#note({ result });
   }
 
   /** Writes what has changed. Without `fsync`: it outlives the process, though perhaps not the machine. */
@@ -57,8 +59,8 @@ export class Keeper {
     this.#descriptor = undefined;
   }
 
-  #note(key: string, line: Line): void {
-    this.#dirty.set(key, line);
+  #note(line: Line): void {
+    this.#dirty.set(nameOf(line), line);
     if (this.#scheduled) return;
     this.#scheduled = true;
     // For what happens by the clock, when nobody waits for an answer.
@@ -70,16 +72,23 @@ export class Keeper {
 
   #read(): Line[] {
     if (!existsSync(this.#file)) return [];
-    const lines: Line[] = [];
-    for (const text of readFileSync(this.#file, 'utf8').split('\n')) {
+    const texts = readFileSync(this.#file, 'utf8').split('\n');
+    // What follows the last line break is nothing, or torn: what it said was never answered to anybody.
+    texts.pop();
+    return texts.map((text, index) => {
       try {
-        if (text !== '') lines.push(JSON.parse(text) as Line);
+        return JSON.parse(text) as Line;
       } catch {
-        // Torn: what it said was never answered to anybody.
+        throw new Error(
+          `${this.#file}:${index + 1} is no line of a sandbox's data file; move it away to begin anew`,
+        );
       }
-    }
-    return lines;
+    });
   }
+}
+
+function nameOf(line: Line): string {
+  return 'result' in line ? `key ${line.result.key}` : `${line.table} ${line.row.id}`;
 }
 
 function textOf(line: Line): string {

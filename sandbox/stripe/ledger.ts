@@ -19,20 +19,20 @@ export type Ledger = {
   counts: FaultCounts;
 };
 
-/** A copy: what happens later does not change it. */
+/** A copy: what happens later does not change it. Events and balance lines are copied by their surface, since what they say never changes. */
 export function ledgerOf(world: World, deliveries: readonly Delivery[], counts: FaultCounts): Ledger {
-  return structuredClone({
-    sessions: world.sessions.all(),
-    intents: world.intents.all(),
-    charges: world.charges.all(),
-    refunds: world.refunds.all(),
-    disputes: world.disputes.all(),
-    balance: world.balance.all(),
-    events: world.events.all(),
-    deliveries,
+  return {
+    sessions: structuredClone(world.sessions.all()),
+    intents: structuredClone(world.intents.all()),
+    charges: structuredClone(world.charges.all()),
+    refunds: structuredClone(world.refunds.all()),
+    disputes: structuredClone(world.disputes.all()),
+    balance: [...world.balance.all()],
+    events: world.events.all().map((event) => ({ ...event })),
+    deliveries: deliveries.map((delivery) => ({ ...delivery, attempts: [...delivery.attempts] })),
     totals: totalsOf(world),
-    counts,
-  });
+    counts: { ...counts },
+  };
 }
 
 export function totalsOf(world: World): Record<string, Totals> {

@@ -10,8 +10,10 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { readConnections } from './connections.ts';
 import { httpConfig, httpProblems, httpSettings } from './http-settings.ts';
+import { jobConfig, jobSettings } from './job-settings.ts';
 import { type KeyName, readKey } from './keys.ts';
 import { logLevels } from './log.ts';
+import { paymentConfig, paymentProblems, paymentSettings } from './payment-settings.ts';
 import { exitCodes, Trouble } from './trouble.ts';
 
 export type Environment = Record<string, string | undefined>;
@@ -94,6 +96,8 @@ const schema = z.object({
   /** Events with series of their own; each has at most 100 tiers with 4 states. */
   METRICS_MAX_EVENTS: whole(1, 1_000, 20),
   ...httpSettings,
+  ...paymentSettings,
+  ...jobSettings,
 });
 
 type Name = keyof typeof schema.shape;
@@ -144,6 +148,11 @@ function fillFromDataDir(values: Record<string, string>, dataDir: string): void 
   if (!running) return;
   values['REDIS_URL'] ??= running.redisUrl;
   values['DATABASE_URL'] ??= running.databaseUrl;
+  // The sandbox is for who has set nothing: beside a key of somebody's own, half of it would be worse than nothing.
+  if (!running.sandbox || Object.keys(paymentSettings).some((name) => /^STRIPE_/.test(name) && name in values)) return;
+  values['STRIPE_SECRET_KEY'] = running.sandbox.secretKey;
+  values['STRIPE_WEBHOOK_SECRET'] = running.sandbox.webhookSecret;
+  values['STRIPE_API_BASE'] = running.sandbox.url;
 }
 
 export type Config = ReturnType<typeof loadConfig>;
@@ -160,7 +169,7 @@ export function loadConfig(env: Environment) {
   };
   const dataDir = resolve(values['HOLDFAST_DATA_DIR'] ?? '.data');
   fillFromDataDir(values, dataDir);
-  problems.push(...httpProblems(values));
+  problems.push(...httpProblems(values), ...paymentProblems(values));
   const parsed = schema.safeParse(values);
   if (!parsed.success) {
     for (const issue of parsed.error.issues) problems.push(`${issue.path[0]?.toString()}: ${issue.message}`);
@@ -207,6 +216,8 @@ export function loadConfig(env: Environment) {
     sessionTtlMs: set.SESSION_TTL_SECONDS * 1_000,
     metricsMaxEvents: set.METRICS_MAX_EVENTS,
     http: httpConfig(set),
+    payments: paymentConfig(set),
+    jobs: jobConfig(set),
     keys: {
       session: set.SESSION_KEYS,
       ticketSigning: set.TICKET_SIGNING_KEY,

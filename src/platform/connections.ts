@@ -6,7 +6,13 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-const schema = z.object({ redisUrl: z.string(), databaseUrl: z.string(), supervisorPid: z.number().int() });
+const schema = z.object({
+  redisUrl: z.string(),
+  databaseUrl: z.string(),
+  supervisorPid: z.number().int(),
+  /** The payment provider's stand-in, where none is configured. */
+  sandbox: z.object({ url: z.string(), secretKey: z.string(), webhookSecret: z.string() }).optional(),
+});
 export type Connections = z.infer<typeof schema>;
 
 function file(dataDir: string): string {

@@ -3,6 +3,7 @@
  * set of labels. Series with known labels start at 0, so that a rate over them is right from the first increment.
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { createPaymentMetrics } from './payment-metrics.ts';
 
 /** 50, 200 and 300 ms are promised figures, so they are edges. */
 const requestSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2.5, 5, 10];
@@ -126,5 +127,6 @@ export function createMetrics(options: { holdOutcomes: readonly string[]; runtim
     drift,
     integrityLast,
     buildInfo,
+    payments: createPaymentMetrics(registry),
   };
 }

@@ -5,18 +5,30 @@ const callSeconds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 8, 10, 20];
 /** From seconds, as in health, to the three days for which the provider tries. */
 const lagSeconds = [1, 2, 5, 10, 30, 60, 300, 900, 3_600, 21_600, 86_400, 259_200];
 
-export type PaymentLabels = {
-  operations: readonly string[];
-  outcomes: readonly string[];
-  circuits: readonly string[];
-  /** Of what the provider tells; any other is `other`. */
-  types: readonly string[];
-  received: readonly string[];
-};
+const operations = ['start', 'look', 'list', 'close', 'capture', 'refund', 'refunds'];
+const outcomes = ['ok', 'refused', 'unavailable', 'unknown'];
+const circuits = ['closed', 'half_open', 'open'];
+/** Of what may be sent, what can move an order; anything else is `other`, and whoever sends cannot make series. */
+const types = new Set([
+  'checkout.session.completed',
+  'checkout.session.expired',
+  'checkout.session.async_payment_succeeded',
+  'checkout.session.async_payment_failed',
+  'payment_intent.amount_capturable_updated',
+  'payment_intent.canceled',
+  'payment_intent.payment_failed',
+  'payment_intent.processing',
+  'payment_intent.succeeded',
+  'charge.refunded',
+  'charge.dispute.created',
+  'charge.dispute.closed',
+]);
+/** failed: could not be stored, and is sent again. */
+const received = ['stored', 'duplicate', 'ignored', 'refused', 'failed'];
 
 export type PaymentMetrics = ReturnType<typeof createPaymentMetrics>;
 
-export function createPaymentMetrics(registry: Registry, labels: PaymentLabels) {
+export function createPaymentMetrics(registry: Registry) {
   const registers = [registry];
   const requests = new Counter({
     name: 'holdfast_stripe_requests_total',
@@ -24,8 +36,8 @@ export function createPaymentMetrics(registry: Registry, labels: PaymentLabels) 
     labelNames: ['operation', 'outcome'],
     registers,
   });
-  for (const operation of labels.operations) {
-    for (const outcome of labels.outcomes) requests.inc({ operation, outcome }, 0);
+  for (const operation of operations) {
+    for (const outcome of outcomes) requests.inc({ operation, outcome }, 0);
   }
   const duration = new Histogram({
     name: 'holdfast_stripe_request_duration_seconds',
@@ -46,21 +58,20 @@ export function createPaymentMetrics(registry: Registry, labels: PaymentLabels) 
     labelNames: ['type', 'outcome'],
     registers,
   });
-  for (const outcome of labels.received) webhooks.inc({ type: 'other', outcome }, 0);
+  for (const outcome of received) webhooks.inc({ type: 'other', outcome }, 0);
   const webhookLag = new Histogram({
     name: 'holdfast_webhook_lag_seconds',
     help: 'From when something happened at the payment provider until we had stored that it did',
     buckets: lagSeconds,
     registers,
   });
-  const types = new Set(labels.types);
   return {
     request(operation: string, outcome: string, ms: number): void {
       requests.inc({ operation, outcome });
       duration.observe({ operation }, ms / 1_000);
     },
     circuit(state: string): void {
-      circuit.set({ dependency: 'stripe' }, labels.circuits.indexOf(state));
+      circuit.set({ dependency: 'stripe' }, circuits.indexOf(state));
     },
     /** `lagMs`: of what was stored. */
     webhook(type: string, outcome: string, lagMs?: number): void {

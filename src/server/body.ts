@@ -22,7 +22,7 @@ export async function readJson(incoming: IncomingMessage): Promise<Body> {
     return { status: 'media_type_unsupported', detail: 'Send the body without Content-Encoding' };
   }
   if (Number(headers['content-length'] ?? 0) > bodyBytesMax) return { status: 'body_too_large' };
-  const bytes = await collect(incoming);
+  const bytes = await collect(incoming, bodyBytesMax);
   if (bytes === 'too_large') return { status: 'body_too_large' };
   if (bytes === 'cut_off') return { status: 'body_not_json', detail: 'The body ended early' };
   // Lone surrogates and overlong forms would be replaced silently by a lenient decoder.
@@ -39,15 +39,27 @@ export async function readJson(incoming: IncomingMessage): Promise<Body> {
   return { status: 'body_key_repeated', errors: [{ ...repeated, detail: 'stands twice in its object' }] };
 }
 
+export type RawBody = { status: 'read'; bytes: Buffer } | Refused;
+
+/** The bytes as they came, for what is signed: nothing has looked into them. */
+export async function readRaw(incoming: IncomingMessage, bytesMax: number): Promise<RawBody> {
+  const tooLarge: Refused = { status: 'body_too_large', detail: `The body is larger than ${bytesMax} bytes` };
+  if (Number(incoming.headers['content-length'] ?? 0) > bytesMax) return tooLarge;
+  const bytes = await collect(incoming, bytesMax);
+  if (bytes === 'too_large') return tooLarge;
+  if (bytes === 'cut_off') return { status: 'body_not_json', detail: 'The body ended early' };
+  return { status: 'read', bytes };
+}
+
 /** Listeners without names of their own and never taken off: both would cost on every request, and the request ends anyway. */
-function collect(incoming: IncomingMessage): Promise<Buffer | 'too_large' | 'cut_off'> {
+function collect(incoming: IncomingMessage, bytesMax: number): Promise<Buffer | 'too_large' | 'cut_off'> {
   return new Promise((resolve) => {
     if (incoming.destroyed) return resolve('cut_off');
     const chunks: Buffer[] = [];
     let total = 0;
     incoming.on('data', (chunk: Buffer) => {
       total += chunk.length;
-      if (total <= bodyBytesMax) {
+      if (total <= bytesMax) {
         chunks.push(chunk);
         return;
       }

@@ -15,11 +15,14 @@ import { adminRoutes } from './routes/admin.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { eventRoutes } from './routes/events.ts';
 import { holdRoutes } from './routes/holds.ts';
+import { integrityRoutes } from './routes/integrity.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { orderRoutes } from './routes/orders.ts';
+import { orderDecisionRoutes } from './routes/order-decisions.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { sellingRoutes } from './routes/selling.ts';
 import { sessionRoutes } from './routes/sessions.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import { traceIdOf } from './trace.ts';
 
 type Env = { Bindings: HttpBindings };
@@ -35,8 +38,11 @@ export function createHttpApp(edge: Edge, stopping: () => boolean): HttpApp {
     ...adminRoutes(edge),
     ...sellingRoutes(edge),
     ...operationRoutes(edge, stopping),
+    ...integrityRoutes(edge),
     ...documentRoutes(edge),
     ...pageRoutes(edge),
+    ...orderDecisionRoutes(edge),
+    ...webhookRoutes(edge),
   ];
   const app: HttpApp = new Hono();
   for (const route of routes) app.on(route.method, route.path, framed(edge, route));

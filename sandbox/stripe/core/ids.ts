@@ -3,9 +3,18 @@ import { randomBytes } from 'node:crypto';
 
 const letters = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
+/** Random bytes, fetched many at a time: each order needs some five hundred. */
+let pool = randomBytes(0);
+let used = 0;
+
 export function randomText(length: number): string {
+  if (used + length > pool.length) {
+    pool = randomBytes(8_192);
+    used = 0;
+  }
   let text = '';
-  for (const byte of randomBytes(length)) text += letters[byte % letters.length];
+  for (const byte of pool.subarray(used, used + length)) text += letters[byte % letters.length];
+  used += length;
   return text;
 }
 

@@ -1,6 +1,5 @@
-import { listRows, pageNames } from '../http/list.ts';
+import { listRows, ofPayment, pageNames } from '../http/list.ts';
 import { find, type Route } from '../http/route.ts';
-import { ofPayment } from '../refunds/routes.ts';
 import { closeDispute } from './dispute.ts';
 
 const path = '/v1/disputes';
@@ -9,6 +8,7 @@ export const disputeRoutes: Route[] = [
   {
     method: 'GET',
     path,
+    answers: 'dispute',
     run: (world, params) => {
       params.only([...pageNames, 'charge', 'payment_intent']);
       const { disputes: table } = world;
@@ -18,6 +18,7 @@ export const disputeRoutes: Route[] = [
   {
     method: 'GET',
     path: `${path}/:id`,
+    answers: 'dispute',
     run: (world, params, id) => {
       params.only(['expand']);
       return find(world.disputes, 'dispute', id, 'id');
@@ -27,6 +28,7 @@ export const disputeRoutes: Route[] = [
     // Accepting a dispute: it is lost.
     method: 'POST',
     path: `${path}/:id/close`,
+    answers: 'dispute',
     run: (world, params, id) => {
       params.only(['expand']);
       return closeDispute(world, find(world.disputes, 'dispute', id, 'id'), 'lost');

@@ -10,11 +10,11 @@ import { refundRoutes } from '../refunds/routes.ts';
 import { sessionRoutes } from '../sessions/routes.ts';
 import type { Deliverer } from '../webhooks/deliver.ts';
 import { webhookRoutes } from '../webhooks/routes.ts';
-import { expand } from './expand.ts';
+import { expand, readExpansions } from './expand.ts';
 import { parseForm } from './form.ts';
 import { type Idempotency, keyInUse, type Result } from './idempotency.ts';
 import { Params } from './params.ts';
-import { router } from './route.ts';
+import { lists, router } from './route.ts';
 
 const findRoute = router([
   ...sessionRoutes,
@@ -138,8 +138,10 @@ function execute(site: Site, call: Call, events: EventRecord[]): { result: Resul
       tell(event);
     };
     const params = new Params(parseForm(call.form));
-    const answer = expand(world, found.route.run(world, params, found.id), params);
-    return { result: { status: 200, body: JSON.stringify(answer, null, 2), requestId }, kept: true };
+    const { answers, run } = found.route;
+    const paths = readExpansions(params, answers, lists(found.route));
+    const answer = expand(world, run(world, params, found.id), paths);
+    return { result: { status: 200, body: JSON.stringify(answer), requestId }, kept: true };
   } catch (error) {
     if (!(error instanceof StripeFault)) throw error;
     return { result: faultResult(error, requestId), kept: error.kept };
@@ -153,7 +155,7 @@ function faultResult(fault: StripeFault, requestId: string): Result {
   const request_log_url = `https://dashboard.stripe.com/test/logs/${requestId}`;
   return {
     status: fault.status,
-    body: JSON.stringify({ error: { ...fault.body, request_log_url } }, null, 2),
+    body: JSON.stringify({ error: { ...fault.body, request_log_url } }),
     requestId,
   };
 }

@@ -49,6 +49,10 @@ const acts: Record<string, Act> = {
   },
   'POST /_sandbox/fail-refund': ({ control }, params) =>
     control.failRefund(params.only(['id', 'reason']).needText('id'), params.text('reason')),
+  'POST /_sandbox/resend': ({ control }, params) => {
+    control.resend(params.only(['id']).needText('id'));
+    return done;
+  },
   'POST /_sandbox/endpoints': ({ control }, params) => {
     const events = params.only(['events', 'url']).texts('events');
     return control.addEndpoint({ url: params.needText('url'), ...(events.length > 0 ? { events } : {}) });

@@ -38,7 +38,9 @@ function place(form: FormObject, path: string[], value: string): void {
     }
     const next = at[step];
     if (typeof next === 'string') throw invalid(`Invalid object: ${path[0]}`, path[0]!);
-    at = next ?? (at[step] = Object.create(null) as FormObject);
+    const inner: FormObject = next ?? Object.create(null);
+    at[step] = inner;
+    at = inner;
   }
 }
 

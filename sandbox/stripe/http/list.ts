@@ -82,3 +82,11 @@ function readCreated(params: Params): { least: number; most: number } {
     most: Math.min(range.integer('lte') ?? all.most, lt === undefined ? all.most : lt - 1),
   };
 }
+
+/** Rows of a table that belong to the charge or the intent that a list asks for. */
+export function ofPayment<T extends { id: string }>(table: Table<T>, params: Params): readonly T[] {
+  const charge = params.text('charge');
+  if (charge !== undefined) return table.of('charge', charge);
+  const intent = params.text('payment_intent');
+  return intent === undefined ? table.all() : table.of('payment_intent', intent);
+}

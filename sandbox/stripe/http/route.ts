@@ -8,6 +8,8 @@ export type Route = {
   method: 'GET' | 'POST' | 'DELETE';
   /** `:id` stands for one segment. */
   path: string;
+  /** The `object` that is answered, or listed. */
+  answers: string;
   /** Runs to its end without waiting; what it returns is answered with 200, its expansions filled in. */
   run: (world: World, params: Params, id: string) => object;
 };
@@ -17,6 +19,11 @@ export function find<T extends { id: string }>(table: Table<T>, noun: string, id
   const row = table.get(id);
   if (row === undefined) throw missing(noun, id, param);
   return row;
+}
+
+/** Whether a route answers a list. */
+export function lists({ method, path }: Route): boolean {
+  return method === 'GET' && !path.endsWith('/:id');
 }
 
 /** Finds the route of a path; ids are 255 characters at most and of letters, digits and underscores. */

@@ -1,5 +1,5 @@
 /** Capturing all or a part of what was authorized; what is left over is given free. */
-import { invalid } from '../core/errors.ts';
+import { invalid, refused } from '../core/errors.ts';
 import { spoken } from '../core/money.ts';
 import type { Intent, World } from '../core/world.ts';
 import { sessionCaptured } from '../sessions/follow.ts';
@@ -17,10 +17,9 @@ export function captureIntent(world: World, intent: Intent, amount = intent.amou
   if (amount < 1) throw invalid('Invalid positive integer', 'amount_to_capture', 'parameter_invalid_integer');
   if (amount > intent.amount_capturable) {
     const { currency } = intent;
-    throw invalid(
+    throw refused(
       `The requested capture amount (${spoken(amount, currency)}) is greater than the authorized amount (${spoken(intent.amount_capturable, currency)}).`,
-      'amount_to_capture',
-      'amount_too_large',
+      { param: 'amount_to_capture', code: 'amount_too_large' },
     );
   }
   intent.status = 'succeeded';

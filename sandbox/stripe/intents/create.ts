@@ -78,10 +78,10 @@ export function createIntent(world: World, params: Params): Intent {
 
 export function confirmIntent(world: World, intent: Intent, params: Params): Intent {
   params.only(confirmNames);
-  if (!['requires_payment_method', 'requires_confirmation', 'requires_action'].includes(intent.status)) {
+  if (world.sessions.of('payment_intent', intent.id).length > 0) {
     throw unexpectedState(
       intent,
-      `You cannot confirm this PaymentIntent because it has a status of ${intent.status}. Only a PaymentIntent with one of the following statuses may be confirmed: requires_payment_method, requires_confirmation, requires_action.`,
+      'You cannot confirm a PaymentIntent that was created by a Checkout Session.',
     );
   }
   const method = readMethod(world, params) ?? world.methods.get(String(intent.payment_method));

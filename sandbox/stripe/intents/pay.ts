@@ -9,7 +9,7 @@
  */
 
 import { bookMovement } from '../core/balance.ts';
-import { cardError, invalid } from '../core/errors.ts';
+import { cardError, refused } from '../core/errors.ts';
 import type { Charge, Intent, Method, World } from '../core/world.ts';
 import { idOf } from '../core/world.ts';
 import { openDispute } from '../disputes/dispute.ts';
@@ -22,18 +22,27 @@ import { conductOf } from './methods.ts';
 /** How long a card's money is kept for an intent that nobody captures. */
 export const authorizedMs = 7 * 24 * 60 * 60 * 1000;
 
+const payable = ['requires_payment_method', 'requires_confirmation', 'requires_action'];
+
 /** @throws StripeFault 402 when the method is declined; the intent then waits for another one. */
 export function payIntent(world: World, intent: Intent, method: Method, returnUrl: string | null): void {
   const conduct = conductOf(method);
+  if (!payable.includes(intent.status)) {
+    throw unexpectedState(
+      intent,
+      `You cannot confirm this PaymentIntent because it has a status of ${intent.status}. Only a PaymentIntent with one of the following statuses may be confirmed: ${payable.join(', ')}.`,
+    );
+  }
   if (!intent.payment_method_types.includes(conduct.kind)) {
     const types = intent.payment_method_types.join(', ');
-    throw invalid(
+    throw refused(
       `The payment method type ${conduct.kind} is not among those of this PaymentIntent: ${types}.`,
-      'payment_method',
+      { param: 'payment_method' },
     );
   }
   if (conduct.kind === 'sepa_debit' && intent.capture_method === 'manual') {
-    throw invalid('The payment method type sepa_debit does not support manual capture.', 'payment_method');
+    const message = 'The payment method type sepa_debit does not support manual capture.';
+    throw refused(message, { param: 'payment_method' });
   }
   intent.payment_method = method.id;
   intent.last_payment_error = null;

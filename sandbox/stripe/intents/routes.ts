@@ -8,10 +8,11 @@ const path = '/v1/payment_intents';
 const noun = 'payment_intent';
 
 export const intentRoutes: Route[] = [
-  { method: 'POST', path, run: createIntent },
+  { method: 'POST', path, answers: 'payment_intent', run: createIntent },
   {
     method: 'GET',
     path,
+    answers: 'payment_intent',
     run: (world, params) => {
       params.only([...pageNames, 'customer']);
       const { intents: table } = world;
@@ -23,6 +24,7 @@ export const intentRoutes: Route[] = [
   {
     method: 'GET',
     path: `${path}/:id`,
+    answers: 'payment_intent',
     run: (world, params, id) => {
       params.only(['client_secret', 'expand']);
       return find(world.intents, noun, id, 'intent');
@@ -31,6 +33,7 @@ export const intentRoutes: Route[] = [
   {
     method: 'POST',
     path: `${path}/:id`,
+    answers: 'payment_intent',
     run: (world, params, id) => {
       const intent = find(world.intents, noun, id, 'intent');
       params.only(['description', 'expand', 'metadata', 'receipt_email']);
@@ -43,11 +46,13 @@ export const intentRoutes: Route[] = [
   {
     method: 'POST',
     path: `${path}/:id/confirm`,
+    answers: 'payment_intent',
     run: (world, params, id) => confirmIntent(world, find(world.intents, noun, id, 'intent'), params),
   },
   {
     method: 'POST',
     path: `${path}/:id/capture`,
+    answers: 'payment_intent',
     run: (world, params, id) => {
       params.only(['amount_to_capture', 'expand', 'final_capture', 'metadata', 'statement_descriptor']);
       const intent = find(world.intents, noun, id, 'intent');
@@ -57,6 +62,7 @@ export const intentRoutes: Route[] = [
   {
     method: 'POST',
     path: `${path}/:id/cancel`,
+    answers: 'payment_intent',
     run: (world, params, id) => {
       params.only(['cancellation_reason', 'expand']);
       const reasons = ['duplicate', 'fraudulent', 'requested_by_customer', 'abandoned'] as const;
@@ -67,6 +73,7 @@ export const intentRoutes: Route[] = [
   {
     method: 'GET',
     path: '/v1/payment_methods/:id',
+    answers: 'payment_method',
     run: (world, params, id) => {
       params.only(['expand']);
       return find(world.methods, 'PaymentMethod', id, 'payment_method');
@@ -75,6 +82,7 @@ export const intentRoutes: Route[] = [
   {
     method: 'GET',
     path: '/v1/charges',
+    answers: 'charge',
     run: (world, params) => {
       params.only([...pageNames, 'customer', 'payment_intent']);
       const { charges: table } = world;
@@ -86,6 +94,7 @@ export const intentRoutes: Route[] = [
   {
     method: 'GET',
     path: '/v1/charges/:id',
+    answers: 'charge',
     run: (world, params, id) => {
       params.only(['expand']);
       return find(world.charges, 'charge', id, 'id');

@@ -29,15 +29,14 @@ ${form(
 )}`;
 }
 
-export function intentForm(intent: Intent, action: string, back: string | null): Html {
+export function intentForm(intent: Intent, shown: Pick<Shown, 'action' | 'back' | 'problem'>): Html {
   const offered = conducts.filter(
     ({ kind }) =>
       intent.payment_method_types.includes(kind) && !(kind === 'sepa_debit' && capturesByHand(intent, kind)),
   );
   const total = spoken(intent.amount, intent.currency);
-  const problem = intent.last_payment_error?.message ?? null;
   return html`<p>${intent.description ?? 'Payment'}: <strong>${total}</strong></p>
-${form({ action, back, email: intent.receipt_email, problem }, offered, total)}`;
+${form({ ...shown, email: intent.receipt_email }, offered, total)}`;
 }
 
 function form(shown: Shown, offered: Conduct[], total: string): Html {

@@ -114,7 +114,16 @@ function ofIntent(
       ? null
       : attempt(() => payIntent(world, intent, needed(chosen(world, posted)[0]), returnUrl));
   if (posted === null || problem !== null) {
-    sendPage(response, problem === null ? 200 : 402, 'Payment', intentForm(intent, again, returnUrl));
+    sendPage(
+      response,
+      problem === null ? 200 : 402,
+      'Payment',
+      intentForm(intent, {
+        action: again,
+        back: returnUrl,
+        problem: problem ?? intent.last_payment_error?.message ?? null,
+      }),
+    );
   } else goBack(response, intent, returnUrl);
 }
 

@@ -1,16 +1,15 @@
-import type { Table } from '../core/table.ts';
-import { listRows, pageNames } from '../http/list.ts';
-import type { Params } from '../http/params.ts';
+import { listRows, ofPayment, pageNames } from '../http/list.ts';
 import { find, type Route } from '../http/route.ts';
 import { createRefund } from './create.ts';
 
 const path = '/v1/refunds';
 
 export const refundRoutes: Route[] = [
-  { method: 'POST', path, run: createRefund },
+  { method: 'POST', path, answers: 'refund', run: createRefund },
   {
     method: 'GET',
     path,
+    answers: 'refund',
     run: (world, params) => {
       params.only([...pageNames, 'charge', 'payment_intent']);
       const { refunds: table } = world;
@@ -20,6 +19,7 @@ export const refundRoutes: Route[] = [
   {
     method: 'GET',
     path: `${path}/:id`,
+    answers: 'refund',
     run: (world, params, id) => {
       params.only(['expand']);
       return find(world.refunds, 'refund', id, 'id');
@@ -28,6 +28,7 @@ export const refundRoutes: Route[] = [
   {
     method: 'POST',
     path: `${path}/:id`,
+    answers: 'refund',
     run: (world, params, id) => {
       const refund = find(world.refunds, 'refund', id, 'id');
       params.only(['expand', 'metadata']);
@@ -36,11 +37,3 @@ export const refundRoutes: Route[] = [
     },
   },
 ];
-
-/** Rows of a table that belong to the charge or the intent that a list asks for. */
-export function ofPayment<T extends { id: string }>(table: Table<T>, params: Params): readonly T[] {
-  const charge = params.text('charge');
-  if (charge !== undefined) return table.of('charge', charge);
-  const intent = params.text('payment_intent');
-  return intent === undefined ? table.all() : table.of('payment_intent', intent);
-}

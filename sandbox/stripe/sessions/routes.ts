@@ -8,10 +8,11 @@ const path = '/v1/checkout/sessions';
 const noun = 'checkout.session';
 
 export const sessionRoutes: Route[] = [
-  { method: 'POST', path, run: createSession },
+  { method: 'POST', path, answers: 'checkout.session', run: createSession },
   {
     method: 'GET',
     path,
+    answers: 'checkout.session',
     run: (world, params) => {
       params.only([
         ...pageNames,
@@ -38,14 +39,16 @@ export const sessionRoutes: Route[] = [
   {
     method: 'GET',
     path: `${path}/:id`,
-    run: (world, params, id) =>
-      find(world.sessions, noun, id, 'session') &&
-      params.only(['expand']) &&
-      find(world.sessions, noun, id, 'session'),
+    answers: 'checkout.session',
+    run: (world, params, id) => {
+      params.only(['expand']);
+      return find(world.sessions, noun, id, 'session');
+    },
   },
   {
     method: 'POST',
     path: `${path}/:id`,
+    answers: 'checkout.session',
     run: (world, params, id) => {
       const session = find(world.sessions, noun, id, 'session');
       params.only(['expand', 'metadata']);
@@ -56,6 +59,7 @@ export const sessionRoutes: Route[] = [
   {
     method: 'POST',
     path: `${path}/:id/expire`,
+    answers: 'checkout.session',
     run: (world, params, id) => {
       params.only(['expand']);
       return expireSession(world, find(world.sessions, noun, id, 'session'));
@@ -64,6 +68,7 @@ export const sessionRoutes: Route[] = [
   {
     method: 'GET',
     path: `${path}/:id/line_items`,
+    answers: 'item',
     run: (world, params, id) => {
       params.only(pageNames);
       find(world.sessions, noun, id, 'session');

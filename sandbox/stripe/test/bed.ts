@@ -36,13 +36,7 @@ export async function useEndpoint(
   answer: (event: Stripe.Event, response: ServerResponse) => number | null = () => 200,
 ) {
   const received: Received[] = [];
-  const open = { now: 0, most: 0 };
   const server = createServer((request, response) => {
-    open.now += 1;
-    open.most = Math.max(open.most, open.now);
-    response.once('close', () => {
-      open.now -= 1;
-    });
     void read(request).then((raw) => {
       const signature = String(request.headers['stripe-signature']);
       const event = Stripe.webhooks.constructEvent(raw, signature, secret);
@@ -57,7 +51,7 @@ export async function useEndpoint(
     server.closeAllConnections();
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
-  return { url, received, open, types: () => received.map(({ event }) => event.type) };
+  return { url, received, types: () => received.map(({ event }) => event.type) };
 }
 
 async function read(request: IncomingMessage): Promise<string> {

@@ -19,7 +19,7 @@ export type Delivery = {
   type: string;
   endpoint: string;
   url: string;
-  /** The second of two that were made of one event. */
+  /** Of an event that was, or is, delivered to this endpoint already. */
   duplicate: boolean;
   state: 'waiting' | 'delivered' | 'gave_up' | 'dropped';
   attempts: Attempt[];
@@ -47,6 +47,7 @@ export class Deliverer {
   readonly #line: Delivery[] = [];
   #lineStart = 0;
   #active = 0;
+  #waiting = 0;
   #pumping = false;
   /** Reordered deliveries, by the payment whose next one they wait for. */
   readonly #held = new Map<string, Delivery[]>();
@@ -68,8 +69,7 @@ export class Deliverer {
 
   /** Neither under way nor waiting for anything. */
   idle(): boolean {
-    for (const delivery of this.#kept.values()) if (delivery.state === 'waiting') return false;
-    return true;
+    return this.#waiting === 0;
   }
 
   /** Makes the event's deliveries; called before the event is stored, so that it says how many there are. */
@@ -81,6 +81,15 @@ export class Deliverer {
   leaveOver(events: readonly EventRecord[]): void {
     for (const event of events) event.pending_webhooks = 0;
     this.#leftOver = events;
+  }
+
+  /** Delivers an event once more to whoever wants it; no fault meets this delivery. */
+  resend(event: EventRecord): void {
+    for (const endpoint of this.#world.endpoints.all()) {
+      if (endpoint.status !== 'enabled' || !wants(endpoint.enabled_events)(event.type)) continue;
+      this.#begin(event);
+      this.#queue(this.#keep(event, endpoint, true));
+    }
   }
 
   greet(endpoint: Endpoint): void {
@@ -123,7 +132,7 @@ export class Deliverer {
         delivery.state = 'dropped';
         continue;
       }
-      event.pending_webhooks += 1;
+      this.#begin(event);
       if (fate.reorder && copy === 0) this.#hold(event, delivery);
       else if (fate.afterMs > 0) this.#world.agenda.after(fate.afterMs, () => this.#queue(delivery));
       else this.#queue(delivery);
@@ -203,26 +212,35 @@ export class Deliverer {
     const event = this.#world.events.get(delivery.event);
     const endpoint = this.#world.endpoints.get(delivery.endpoint);
     if (event === undefined || endpoint?.status !== 'enabled') {
-      delivery.state = 'gave_up';
+      this.#end(delivery, event, 'gave_up');
       return;
     }
     const answer = await this.#poster.post(endpoint, event);
     if (this.#stopped) return;
     delivery.attempts.push({ at: this.#world.agenda.now(), ...answer });
     const ok = answer.status !== null && answer.status >= 200 && answer.status < 300;
-    if (ok) delivery.state = 'delivered';
-    else if (delivery.attempts.length >= this.#rules.attemptsMax) delivery.state = 'gave_up';
+    if (ok) this.#end(delivery, event, 'delivered');
+    else if (delivery.attempts.length >= this.#rules.attemptsMax) this.#end(delivery, event, 'gave_up');
     else this.#world.agenda.after(this.#backoffMs(delivery), () => this.#queue(delivery));
-    if (delivery.state !== 'waiting') {
-      event.pending_webhooks = Math.max(0, event.pending_webhooks - 1);
-      this.#world.events.put(event);
-    }
     const first = this.#firsts.get(event.id);
     if (first !== undefined) {
       first.left -= 1;
       if (first.left <= 0) first.done();
     }
     this.#release(groupOf(event));
+  }
+
+  #begin(event: EventRecord): void {
+    this.#waiting += 1;
+    event.pending_webhooks += 1;
+  }
+
+  #end(delivery: Delivery, event: EventRecord | undefined, state: 'delivered' | 'gave_up'): void {
+    delivery.state = state;
+    this.#waiting -= 1;
+    if (event === undefined) return;
+    event.pending_webhooks -= 1;
+    this.#world.events.put(event);
   }
 
   #backoffMs({ attempts }: Delivery): number {

@@ -17,6 +17,7 @@ export class Poster {
   }
 
   post(endpoint: Endpoint, event: EventRecord): Promise<Answer> {
+    // Indented as Stripe does it, so that whoever checks a body that was parsed and written anew is found out.
     const body = JSON.stringify(event, null, 2);
     // By the machine's clock and not by the sandbox's, which tests move: the receiver compares it with its own.
     const seconds = Math.floor(Date.now() / 1000);

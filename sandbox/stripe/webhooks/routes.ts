@@ -46,6 +46,7 @@ export const webhookRoutes: Route[] = [
   {
     method: 'GET',
     path: '/v1/events',
+    answers: 'event',
     run: (world, params) => {
       params.only([...pageNames, 'delivery_success', 'type', 'types']);
       const type = params.text('type');
@@ -60,6 +61,7 @@ export const webhookRoutes: Route[] = [
   {
     method: 'GET',
     path: '/v1/events/:id',
+    answers: 'event',
     run: (world, params, id) => {
       params.only(['expand']);
       return find(world.events, 'event', id, 'id');
@@ -68,6 +70,7 @@ export const webhookRoutes: Route[] = [
   {
     method: 'POST',
     path: endpointsPath,
+    answers: 'webhook_endpoint',
     run: (world, params) => {
       params.only(['api_version', 'connect', 'description', 'enabled_events', 'expand', 'metadata', 'url']);
       const events = params.texts('enabled_events');
@@ -80,6 +83,7 @@ export const webhookRoutes: Route[] = [
   {
     method: 'GET',
     path: endpointsPath,
+    answers: 'webhook_endpoint',
     run: (world, params) => {
       params.only(pageNames);
       const { endpoints: table } = world;
@@ -93,6 +97,7 @@ export const webhookRoutes: Route[] = [
   {
     method: 'GET',
     path: `${endpointsPath}/:id`,
+    answers: 'webhook_endpoint',
     run: (world, params, id) => {
       params.only(['expand']);
       return withoutSecret(findEndpoint(world, id));
@@ -101,11 +106,13 @@ export const webhookRoutes: Route[] = [
   {
     method: 'POST',
     path: `${endpointsPath}/:id`,
+    answers: 'webhook_endpoint',
     run: (world, params, id) => updateEndpoint(world, findEndpoint(world, id), params),
   },
   {
     method: 'DELETE',
     path: `${endpointsPath}/:id`,
+    answers: 'webhook_endpoint',
     run: (world, _params, id) => {
       world.endpoints.remove(findEndpoint(world, id).id);
       return { id, object: 'webhook_endpoint', deleted: true };
@@ -114,6 +121,7 @@ export const webhookRoutes: Route[] = [
   {
     method: 'GET',
     path: '/v1/balance_transactions',
+    answers: 'balance_transaction',
     run: (world, params) => {
       params.only([...pageNames, 'currency', 'source', 'type']);
       const { balance: table } = world;

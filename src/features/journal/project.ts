@@ -33,6 +33,7 @@ import {
   type TicketRow,
   voidTickets,
 } from '../../persistence/queries/journal-orders.ts';
+import { settleLater } from '../../persistence/queries/payments.ts';
 import { KnownLines } from './lines.ts';
 import { type Entered, Plan, type PlannedMove } from './plan.ts';
 
@@ -89,6 +90,10 @@ async function writePlan(tx: Tx, partition: number, plan: Plan, lives: Lives): P
   }
   if (plan.ends.size > 0) {
     must(await settleOrders(tx, [...plan.ends.values()]), 'an order was settled before');
+    await settleLater(
+      tx,
+      [...plan.ends.values()].map(({ order }) => order),
+    );
   }
   if (plan.cancelled.size > 0) {
     await cancelOrders(

@@ -6,7 +6,8 @@ export const scopes = {
     'what can be bought: publish, pause, resume, retire, sale settings, capacity, price, withholding',
   'orders:read': 'find orders and see whose they are',
   'orders:write': 'give tickets away, refund and decide orders',
-  'audit:read': 'compare the inventory with the records',
+  'audit:read': 'compare the inventory with the records; see jobs and reconciliations',
+  'operations:write': 'reconcile the books, with repairs',
 } as const;
 
 export type Scope = keyof typeof scopes;

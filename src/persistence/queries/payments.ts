@@ -4,6 +4,7 @@ import type { OrderId, RefundId } from '../../domain/ids.ts';
 import type { Money } from '../../domain/money.ts';
 import type { Payment } from '../../payments/payments.ts';
 import type { Tx } from '../database.ts';
+import { addJobs } from './jobs.ts';
 
 export type KnownPayment = { payment: Payment; settled: boolean };
 
@@ -194,4 +195,22 @@ export async function claimDue(tx: Tx, limit: number, closeGraceMs: number): Pro
     returning s.order_id as order
   `.execute(tx);
   return rows.map(({ order }) => order);
+}
+
+/** Who completed the order goes on by itself in health; this is for when it died between the fact and the money, ms. */
+const settleAfterMs = 2_000;
+
+/** A job for each of the orders that has a payment, in the transaction that decides them. */
+export async function settleLater(tx: Tx, orders: string[]): Promise<void> {
+  const paid = await tx
+    .selectFrom('ticketing.orders')
+    .select('id')
+    .where('id', 'in', orders)
+    .where((or) => or.or([or('stripe_session_id', 'is not', null), or('stripe_payment_intent_id', 'is not', null)]))
+    .execute();
+  const runAt = Date.now() + settleAfterMs;
+  await addJobs(
+    tx,
+    paid.map(({ id }) => ({ task: 'settle_order', payload: { order: id }, queue: `order:${id}`, key: `settle_order:${id}`, runAt })),
+  );
 }

@@ -25,4 +25,6 @@ export const inputs = {
   createPromo: named('CreatePromoCode'),
   editPromo: named('EditPromoCode'),
   planStep: named('PlanPriceStep'),
+  reconcile: named('Reconcile'),
+  acceptPayment: named('AcceptPayment'),
 };

@@ -81,6 +81,7 @@ const named: [parameter: string, code: RefusalCode][] = [
   [':order', 'order_unknown'],
   [':promo', 'promo_code_unknown'],
   [':step', 'price_step_unknown'],
+  [':reconciliation', 'reconciliation_unknown'],
 ];
 
 /** Every refusal and fault an operation may be answered with. */
