@@ -43,7 +43,9 @@ import { createHttpServer } from './server/listen.ts';
 import { refuseUpgrade } from './server/upgrade.ts';
 import { createPages } from './web/index.ts';
 import { startWorkers } from './workers/index.ts';
+import { stepPrices } from './workers/step-prices.ts';
 import { taskNames } from './workers/tasks/list.ts';
+import { tidyOrdersDuty } from './workers/tidy-orders.ts';
 
 export type Started = {
   /** Where it can be reached, for the server. */
@@ -263,7 +265,7 @@ export async function startWorker(config: Config, log: Log): Promise<Started> {
     partitions,
     sweepIntervalMs: config.hold.sweepIntervalMs,
     inventory,
-    more: [{ name: 'watch-fence', idleMs: watchEveryMs, tick: look }, ...paymentDuties(systemCtx(deps, 'payments'))],
+    more: [{ name: 'watch-fence', idleMs: watchEveryMs, tick: look }, ...paymentDuties(systemCtx(deps, 'payments')), ...[stepPrices, tidyOrdersDuty].map((duty) => duty(systemCtx(deps, 'selling')))],
     hooks: {
       failed: (duty, err, failures) => log.warn({ err, duty, failures }, 'a duty failed and is tried again'),
     },
