@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { buildDeps, systemCtx } from './app/deps.ts';
 import { startJobs } from './app/jobs.ts';
 import { outboxOf } from './app/mailing.ts';
-import { paymentDuties } from './app/payments.ts';
+import { paymentDuties, sellingDuties } from './app/payments.ts';
 import { openStores, type Stores } from './app/stores.ts';
 import { refusalCodes } from './domain/refusals.ts';
 import type { Ctx } from './features/context.ts';
@@ -224,6 +224,7 @@ export async function startWorker(config: Config, log: Log): Promise<Started> {
     more: [
       { name: 'watch-fence', idleMs: watchEveryMs, tick: look },
       ...paymentDuties(systemCtx(deps, 'payments')),
+      ...sellingDuties(systemCtx(deps, 'selling')),
     ],
     hooks: {
       failed: (duty, err, failures) => log.warn({ err, duty, failures }, 'a duty failed and is tried again'),

@@ -8,6 +8,7 @@ import type { PaymentMetrics } from '../platform/payment-metrics.ts';
 import { closePayments } from '../workers/close-payments.ts';
 import { pollPayments } from '../workers/poll-payments.ts';
 import type { Duty } from '../workers/run-worker.ts';
+import { stepPrices } from '../workers/step-prices.ts';
 
 export function openPayments({ payments }: Config, metrics?: PaymentMetrics): Payments {
   if (payments.stripe === undefined) return unconfiguredPayments();
@@ -18,4 +19,9 @@ export function openPayments({ payments }: Config, metrics?: PaymentMetrics): Pa
 export function paymentDuties(ctx: Ctx): Duty[] {
   const { db, payments, clock } = ctx;
   return [pollPayments({ db, payments, now: clock.now }), closePayments(ctx)];
+}
+
+/** What a worker does about prices and orders without being asked. */
+export function sellingDuties(ctx: Ctx): Duty[] {
+  return [stepPrices(ctx), tidyOrders(ctx)];
 }

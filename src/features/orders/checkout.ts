@@ -85,7 +85,10 @@ export async function checkout(
   }
 }
 
-/** A hold that became tickets is told by its order, to the one who bought it: a free order is sold within its checkout. */
+/**
+ * A hold that became tickets is told by its order, to the one who bought it: what costs nothing is sold within its checkout, and
+ * another request may be a step ahead of this one. Postgres follows Redis at once, but for the journal's lag.
+ */
 async function decidedOr(
   ctx: Ctx,
   { user, hold }: Who,
@@ -93,10 +96,13 @@ async function decidedOr(
   request: CheckoutRequest,
 ): Promise<CheckedOut | Refusal> {
   if (ended.status !== 'hold_already_confirmed') return ended;
-  const order = await inTransaction(ctx.db, { role: 'app', userId: user, readOnly: true }, (tx) =>
-    orderOfHold(tx, hold),
-  );
-  if (order === undefined || !wasSold(order.status)) return ended;
+  const scope = { role: 'app', userId: user, readOnly: true } as const;
+  const order = await until(ctx.limits.recordsWaitMs, async () => {
+    const found = await inTransaction(ctx.db, scope, (tx) => orderOfHold(tx, hold));
+    return found?.status === 'pending' ? undefined : (found ?? null);
+  });
+  if (order === undefined) throw new Fault('records_behind', `the order of hold ${hold} is not decided yet`);
+  if (order === null || !wasSold(order.status)) return ended;
   return repeated(order, request) ?? { status: 'checked_out', order, clientSecret: null, replayed: true };
 }
 
@@ -116,7 +122,7 @@ async function checkOut(
   if (before) {
     const refusal =
       repeated(before, request) ?? unexpected(input.expectedTotal, before.total, before.currency);
-    return refusal ?? pay(ctx, who, before, true);
+    return refusal ?? pay(ctx, who, before, request, true);
   }
   const priced = await priceHold(ctx, { event, hold, now }, input.promoCode);
   if (priced.status !== 'priced') return priced;
@@ -141,12 +147,18 @@ async function checkOut(
     request,
   });
   if (placed.status !== 'placed') return placed;
-  return repeated(placed.order, request) ?? pay(ctx, who, placed.order, !placed.first);
+  return repeated(placed.order, request) ?? pay(ctx, who, placed.order, request, !placed.first);
 }
 
-async function pay(ctx: Ctx, who: Who, order: OrderRecord, replayed: boolean): Promise<CheckedOut | Refusal> {
+async function pay(
+  ctx: Ctx,
+  who: Who,
+  order: OrderRecord,
+  request: CheckoutRequest,
+  replayed: boolean,
+): Promise<CheckedOut | Refusal> {
   const begun = await beginPayment(ctx, who, order);
-  if (begun.status !== 'begun') return begun;
+  if (begun.status !== 'begun') return decidedOr(ctx, who, begun, request);
   const { order: after, clientSecret } = begun;
   return { status: 'checked_out', order: after, clientSecret, replayed };
 }
