@@ -4,17 +4,19 @@
  */
 import { hash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { openPayments } from './app/payments.ts';
+import { startJobs } from './app/jobs.ts';
+import { openPayments, paymentDuties } from './app/payments.ts';
 import { openStores, type Stores } from './app/stores.ts';
 import { uuidV7 } from './domain/ids.ts';
 import { refusalCodes } from './domain/refusals.ts';
 import { derivedTicketKeys, ticketKeys } from './domain/ticket-code.ts';
-import { createBuyers } from './features/buyer.ts';
+import { type Buyers, createBuyers } from './features/buyer.ts';
 import { createCatalog } from './features/catalog.ts';
 import { catalogSource } from './features/catalog-source.ts';
 import { type Ctx, type Deps, defaultLimits, type Limits } from './features/context.ts';
 import { type Seeded, seedDemo as seedDemoEvents } from './features/demo/seed.ts';
 import { createIntegrityWatch } from './features/integrity/watch.ts';
+import { figures } from './features/jobs/figures.ts';
 import { journalLag } from './features/journal/lag.ts';
 import { createKeyFinder } from './features/keys/find.ts';
 import { createWatch } from './features/rebuild/watch.ts';
@@ -27,12 +29,13 @@ import { type Database, inTransaction } from './persistence/database.ts';
 import { readWatermarks } from './persistence/queries/journal-watermark.ts';
 import { systemClock } from './platform/clock.ts';
 import { type Config, required } from './platform/config.ts';
+import { createJobMetrics } from './platform/job-metrics.ts';
 import type { Log } from './platform/log.ts';
 import { createMetrics, type Metrics } from './platform/metrics.ts';
 import { observeScripts } from './platform/observe.ts';
 import { createRealtimeMetrics } from './platform/realtime-metrics.ts';
 import { every } from './platform/repeat.ts';
-import { Trouble } from './platform/trouble.ts';
+import { exitCodes, Trouble } from './platform/trouble.ts';
 import { realtimeLabels, startRealtime } from './realtime/index.ts';
 import { subprotocol } from './realtime/protocol.ts';
 import { openApi } from './server/api/index.ts';
@@ -43,6 +46,7 @@ import { createHttpServer } from './server/listen.ts';
 import { refuseUpgrade } from './server/upgrade.ts';
 import { createPages } from './web/index.ts';
 import { startWorkers } from './workers/index.ts';
+import { taskNames } from './workers/tasks/list.ts';
 
 export type Started = {
   /** Where it can be reached, for the server. */
@@ -59,6 +63,8 @@ const watchEveryMs = 250;
 const lagEveryMs = 1_000;
 /** How long at most it is only in this process that somebody looked at a ticket. */
 const viewsEveryMs = 1_000;
+/** An alert about jobs asks for minutes. */
+const jobFiguresEveryMs = 5_000;
 
 function limitsOf(config: Config): Limits {
   const { ttlMs, extensionMs, extensionsMax, extensionWindowMs } = config.hold;
@@ -68,7 +74,6 @@ function limitsOf(config: Config): Limits {
 }
 
 function buildDeps(config: Config, log: Log, stores: Stores, metrics?: Metrics): Deps {
-  const { PSEUDONYM_KEY } = required({ PSEUDONYM_KEY: config.keys.pseudonym });
   const limits = limitsOf(config);
   const { redis, db, epochs } = stores;
   const observe = metrics ? { observe: observeScripts(metrics) } : {};
@@ -80,11 +85,11 @@ function buildDeps(config: Config, log: Log, stores: Stores, metrics?: Metrics):
       entriesMax: limits.catalogEntriesMax,
       now: systemClock.now,
     }),
-    buyers: createBuyers(Buffer.from(PSEUDONYM_KEY)),
+    buyers: buyersOf(config),
     payments: openPayments(config, metrics?.payments),
     publicUrl: publicUrlOf(config),
     tickets: createTicketDesk({
-      keys: ticketKeysOf(config, PSEUDONYM_KEY),
+      keys: ticketKeysOf(config),
       cache: createTicketCache(redis),
       db,
       log,
@@ -103,9 +108,21 @@ function publicUrlOf({ publicUrl, host, port }: Config): string {
 }
 
 /** Every installation can make codes: one that has no key of its own for them has one that follows from another secret. */
-function ticketKeysOf(config: Config, otherwise: string) {
-  const { ticketSigning } = config.keys;
-  return ticketSigning === undefined ? derivedTicketKeys(Buffer.from(otherwise)) : ticketKeys(ticketSigning);
+function ticketKeysOf(config: Config) {
+  const { ticketSigning, pseudonym } = config.keys;
+  if (ticketSigning !== undefined) return ticketKeys(ticketSigning);
+  // A worker has neither, and makes and reads no codes.
+  return derivedTicketKeys(pseudonym === undefined ? randomBytes(32) : Buffer.from(pseudonym));
+}
+
+/** A worker has no key and asks for nobody's pseudonym: it takes them from the records. */
+function buyersOf(config: Config): Buyers {
+  const key = config.keys.pseudonym;
+  if (key !== undefined) return createBuyers(Buffer.from(key));
+  const of = () => {
+    throw new Trouble('not set: PSEUDONYM_KEY', 'Set it (or PSEUDONYM_KEY_FILE).', exitCodes.usage);
+  };
+  return { of };
 }
 
 function systemCtx(deps: Deps, name: string): Ctx {
@@ -165,6 +182,10 @@ export async function startServer(config: Config, log: Log): Promise<Started> {
     }
   });
   const views = every(viewsEveryMs, log, 'ticket views', () => deps.tickets.views.flush());
+  const recordJobs = createJobMetrics(metrics.registry, taskNames);
+  const jobs = every(jobFiguresEveryMs, log, 'figures of the jobs', async () =>
+    recordJobs(await figures(deps)),
+  );
   const address = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
   log.info({ address }, 'serving');
   return {
@@ -173,7 +194,7 @@ export async function startServer(config: Config, log: Log): Promise<Started> {
       // Before HTTP: its server waits for every connection, and people on sockets learn first where to go.
       await live.stop();
       await http.stop(config.shutdownGraceMs);
-      await Promise.all([integrity.stop(), lag.stop(), views.stop()]);
+      await Promise.all([integrity.stop(), lag.stop(), views.stop(), jobs.stop()]);
       await deps.tickets.views.flush().catch(() => undefined);
       await stores.close();
     },
@@ -255,14 +276,17 @@ export async function startWorker(config: Config, log: Log): Promise<Started> {
   };
   // Ready means that people can reserve. What cannot be opened now is tried again by the duty.
   await look().catch((err: unknown) => log.error({ err }, 'not every partition could be opened'));
+  const deps = buildDeps(config, log, stores);
+  const { inventory } = deps;
+  const jobs = await startJobs(config, log, (name) => systemCtx(deps, name));
   const workers = startWorkers({
     db,
     redis,
     epochs,
     partitions,
     sweepIntervalMs: config.hold.sweepIntervalMs,
-    inventory: createRedisInventory({ redis, partitions, epochs }),
-    more: [{ name: 'watch-fence', idleMs: watchEveryMs, tick: look }],
+    inventory,
+    more: [{ name: 'watch-fence', idleMs: watchEveryMs, tick: look }, ...paymentDuties(systemCtx(deps, 'payments'))],
     hooks: {
       failed: (duty, err, failures) => log.warn({ err, duty, failures }, 'a duty failed and is tried again'),
     },
@@ -281,6 +305,8 @@ export async function startWorker(config: Config, log: Log): Promise<Started> {
   log.info('working');
   return {
     async stop() {
+      // What jobs decide is a fact too: they end before the journal is drained.
+      await jobs.stop();
       await workers.stop();
       await stores.close();
     },

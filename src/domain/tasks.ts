@@ -17,6 +17,14 @@ export type Tasks = {
   send_mail: { mail: string };
   /** A full reconciliation, by its id in reconciliations. */
   reconcile: { reconciliation: string };
+  /** Every night: a full reconciliation, in the mode the deployment has set. */
+  reconcile_nightly: object;
+  /** On the first of a month: the whole ledger of every event. */
+  audit_monthly: object;
+  /** Every hour: what is kept for a time only is removed. */
+  prune: object;
+  /** Every quarter of an hour: the copy of the sales by hour. */
+  refresh_sales_velocity: object;
 };
 
 export type TaskName = keyof Tasks;
@@ -26,7 +34,7 @@ export type Job = {
     payload: Tasks[Task];
     /** One job of this key waits at a time; adding it again moves it. */
     key?: string;
-    /** Jobs of one queue run one after the other, in the order they were added. */
+    /** Jobs of one queue never run at the same time; who waits begins in about the order in which they were added. */
     queue?: string;
     /** Unix ms; now when left out. */
     runAt?: number;

@@ -11,17 +11,27 @@ const zone = z.string().refine((text) => {
 
 export const jobSettings = {
   /** A job waits for others most of its time: ten of 40 ms each are 250 a second. */
-  TASKS_CONCURRENCY: z.coerce.number('must be a whole number from 1 to 100').int().min(1).max(100).default(10),
+  TASKS_CONCURRENCY: z.coerce
+    .number('must be a whole number from 1 to 100')
+    .int()
+    .min(1)
+    .max(100)
+    .default(10),
   /** 02:00, as in the system this replaces: the hour in which least is sold. */
   RECONCILE_HOUR: z.coerce.number('must be a whole number from 0 to 23').int().min(0).max(23).default(2),
   RECONCILE_ZONE: zone.default('UTC'),
   /** Whoever paid does not wait for somebody to read a report; a fix is only ever what the system does by itself anyway. */
   RECONCILE_MODE: z.enum(['fix', 'dry-run']).default('fix'),
   /** Where a worker answers /metrics; it does not without one. */
-  WORKER_METRICS_PORT: z.coerce.number('must be a whole number from 1 to 65535').int().min(1).max(65_535).optional(),
+  WORKER_METRICS_PORT: z.coerce
+    .number('must be a whole number from 1 to 65535')
+    .int()
+    .min(1)
+    .max(65_535)
+    .optional(),
 };
 
-type Set = { [Name in keyof typeof jobSettings]: z.output<(typeof jobSettings)[Name]> };
+type Set = z.output<z.ZodObject<typeof jobSettings>>;
 
 export function jobConfig(set: Set) {
   return {

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Registry } from 'prom-client';
+import { Trouble } from './trouble.ts';
 
 export type MetricsServer = { port: number; stop(): Promise<void> };
 
@@ -17,7 +18,12 @@ export async function serveMetrics(registry: Registry, port: number, host: strin
     );
   });
   server.listen(port, host);
-  await once(server, 'listening');
+  await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
+    throw new Trouble(
+      `port ${port} on ${host} cannot be used (${error.code ?? error.message})`,
+      'Set WORKER_METRICS_PORT to a port that is free.',
+    );
+  });
   const address = server.address();
   return {
     port: typeof address === 'object' && address ? address.port : port,

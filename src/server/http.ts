@@ -15,9 +15,13 @@ import { adminRoutes } from './routes/admin.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { eventRoutes } from './routes/events.ts';
 import { holdRoutes } from './routes/holds.ts';
+import { integrityRoutes } from './routes/integrity.ts';
 import { operationRoutes } from './routes/operations.ts';
+import { orderRoutes } from './routes/orders.ts';
+import { orderDecisionRoutes } from './routes/order-decisions.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { refundRoutes } from './routes/refunds.ts';
+import { sellingRoutes } from './routes/selling.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { traceIdOf } from './trace.ts';
@@ -31,11 +35,15 @@ export function createHttpApp(edge: Edge, stopping: () => boolean): HttpApp {
     ...sessionRoutes(edge),
     ...eventRoutes(edge),
     ...holdRoutes(edge),
+    ...orderRoutes(edge),
     ...adminRoutes(edge),
     ...refundRoutes(edge),
+    ...sellingRoutes(edge),
     ...operationRoutes(edge, stopping),
+    ...integrityRoutes(edge),
     ...documentRoutes(edge),
     ...pageRoutes(edge),
+    ...orderDecisionRoutes(edge),
     ...webhookRoutes(edge),
   ];
   const app: HttpApp = new Hono();

@@ -3,7 +3,7 @@
  * of docs/problems.md that says what to do about it.
  */
 import { showId } from '../domain/ids.ts';
-import { type Refusal, refusals } from '../domain/refusals.ts';
+import { type Refusal, type RefusalCode, refusals } from '../domain/refusals.ts';
 
 /** `pointer` is a JSON Pointer into the body; `header` or `parameter` names what else was wrong. */
 export type InputError = { detail: string } & (
@@ -30,8 +30,12 @@ export type Where = {
   traceId: string;
 };
 
-/** Seconds after which the same request may be sent again, for what passes by itself. */
+/** Seconds after which the same request may be sent again, for what passes by itself. A provider that is down takes longer. */
 const retryAfterSeconds = 1;
+const retryPaymentSeconds = 15;
+
+const retryAfter = (code: RefusalCode) =>
+  code === 'payments_unavailable' ? retryPaymentSeconds : retryAfterSeconds;
 
 export function problem(refusal: Refused, where: Where, headers?: Record<string, string>): Response {
   const { status, title } = refusals[refusal.status];
@@ -64,7 +68,7 @@ export function problem(refusal: Refused, where: Where, headers?: Record<string,
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
       ...(status === 503 || status === 429 || refusal.status === 'idempotency_key_running'
-        ? { 'retry-after': String(refusal.retryAfterSeconds ?? retryAfterSeconds) }
+        ? { 'retry-after': String(refusal.retryAfterSeconds ?? retryAfter(refusal.status)) }
         : undefined),
       ...headers,
     },

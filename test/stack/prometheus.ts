@@ -38,10 +38,10 @@ export async function startPrometheus(target: string, dir: string): Promise<Prom
     global: { scrape_interval: '1s', evaluation_interval: '1s' },
     rule_files: [join(root, 'prometheus/rules/*.yml')],
     alerting: undefined,
-    scrape_configs: ours.scrape_configs.map(({ job_name }) => ({
-      job_name,
-      static_configs: [{ targets: [target] }],
-    })),
+    // One server is all there is here: workers have an address of their own.
+    scrape_configs: ours.scrape_configs
+      .filter(({ job_name }) => job_name === 'holdfast')
+      .map(({ job_name }) => ({ job_name, static_configs: [{ targets: [target] }] })),
   });
   mkdirSync(dir, { recursive: true });
   const file = join(dir, 'prometheus.yml');

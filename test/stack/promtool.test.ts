@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { parse as parseYaml } from 'yaml';
+import { createJobMetrics } from '../../src/platform/job-metrics.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
+import { createTaskMetrics } from '../../src/platform/task-metrics.ts';
 import { holdOutcomes } from '../../src/server/hold-outcomes.ts';
 import { read, root } from '../support/sources.ts';
 
@@ -40,6 +42,13 @@ test('promtool check metrics: what is exported is named and described as it shou
   metrics.scriptDuration.labels('reserve').observe(0.001);
   metrics.inventoryUnits.set({ event: 'evt_1', tier: 'tier_1', state: 'held' }, 1);
   metrics.holdsActive.set({ event: 'evt_1' }, 1);
+  createTaskMetrics(metrics.registry, ['prune']);
+  createJobMetrics(metrics.registry, ['prune'])({
+    jobs: [{ task: 'prune', pending: 1, oldestSeconds: 2, dead: 3 }],
+    successes: [{ task: 'prune', at: 1 }],
+    reconciliations: [{ kind: 'full', at: 1 }],
+    open: [{ check: 'revenue', currency: 'EUR', findings: 1, units: 5 }],
+  });
   expect(await promtool(['check', 'metrics'], await metrics.registry.metrics())).toEqual({
     code: 0,
     said: '',

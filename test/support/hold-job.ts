@@ -7,7 +7,7 @@ import { startTasks } from '../../src/workers/tasks/index.ts';
 const url = process.argv[2] ?? '';
 const db = openDatabase({ url, poolMax: 2 });
 startTasks({
-  pool: openJobPool({ url, max: 3, statementMs: 5_000 }),
+  pool: openJobPool({ url, concurrency: 1, statementMs: 5_000 }),
   ears: createEars(db, () => performance.now(), { everyMs: 100, silentMs: 60_000 }),
   log: { info() {}, warn() {}, error() {} },
   concurrency: 1,

@@ -72,7 +72,7 @@ export async function startMoneyBed(options: MoneyOptions = {}): Promise<MoneyBe
 function startJobs(site: Site, url: string, more: TaskList = {}): RunningTasks {
   const { ctx } = site;
   return startTasks({
-    pool: openJobPool({ url, max: 6, statementMs: 5_000 }),
+    pool: openJobPool({ url, concurrency: 4, statementMs: 5_000 }),
     ears: createEars(ctx.db, () => performance.now()),
     tasks: { settle_event: settleEventTask(ctx), settle_order: settleOrderTask(ctx), ...more },
     log: ctx.log,

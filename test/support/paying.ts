@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { type EventId, type LineId, type OrderId, readId, type UserId } from '../../src/domain/ids.ts';
 import { reserve } from '../../src/features/holds/reserve.ts';
 import { checkout } from '../../src/features/orders/checkout.ts';
+import type { StartPayment } from '../../src/payments/payments.ts';
 import { inTransaction } from '../../src/persistence/database.ts';
 import { type OrderRecord, orderById } from '../../src/persistence/queries/orders.ts';
 import type { Show } from './client.ts';
@@ -31,6 +32,28 @@ export async function toPay(
   );
   if (out.status !== 'checked_out') throw new Error(`not checked out: ${out.status}`);
   return { ...out.order, user };
+}
+
+/** Another payment of an order, as nothing of ours would begin it. */
+export function startOf(
+  site: Site,
+  { order, event, hold, expiresAt }: OrderRecord,
+  differs: Partial<StartPayment> = {},
+): StartPayment {
+  const total = differs.total ?? { amount: 2_500, currency: 'EUR' };
+  return {
+    order,
+    event,
+    hold: hold!,
+    attempt: 1,
+    mode: 'hosted',
+    total,
+    lines: [{ name: 'A ticket', quantity: 1, unitAmount: total.amount }],
+    expiresAt: expiresAt!,
+    successUrl: `${site.url}/done`,
+    cancelUrl: `${site.url}/again`,
+    ...differs,
+  };
 }
 
 export function orderNow(site: Site, order: OrderId): Promise<OrderRecord> {

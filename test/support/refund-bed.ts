@@ -48,7 +48,7 @@ export async function startRefundBed(): Promise<Bed> {
     timeoutMs: 2_000,
   });
   const site = await startSite(url, {}, () => ({}), payments);
-  const pool = openJobPool({ url, max: 6, statementMs: 5_000 });
+  const pool = openJobPool({ url, concurrency: 6, statementMs: 5_000 });
   return {
     site,
     ctx: site.ctx,

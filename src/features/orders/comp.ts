@@ -2,8 +2,15 @@
  * Comp: tickets as a present of the house, by an organizer with a reason. They go the way of every sale (hold, order, pin,
  * confirm, fact), so they count, are limited and can be given back like any others; only nothing is paid.
  */
-import { z } from 'zod';
-import { derivedUuid, eventPrefix, type EventId, holdIdFor, type OpId, type UserId } from '../../domain/ids.ts';
+import type { z } from 'zod';
+import {
+  derivedUuid,
+  type EventId,
+  eventPrefix,
+  holdIdFor,
+  type OpId,
+  type UserId,
+} from '../../domain/ids.ts';
 import { freeQuote } from '../../domain/pricing/quote.ts';
 import { isRefusal, type Refusal } from '../../domain/refusals.ts';
 import type { HoldView } from '../../inventory/inventory.ts';

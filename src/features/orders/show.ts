@@ -4,10 +4,10 @@ import type { Refusal } from '../../domain/refusals.ts';
 import { inTransaction, type Tx } from '../../persistence/database.ts';
 import { type Contact, contactById } from '../../persistence/queries/contacts.ts';
 import {
+  findOrders,
   type OrderRecord,
   type OrderTicket,
   orderById,
-  ordersOf,
   ticketsOf,
 } from '../../persistence/queries/orders.ts';
 import type { Ctx } from '../context.ts';
@@ -47,7 +47,8 @@ export async function listOrders(
   const scope = { role: 'app', userId: user, readOnly: true } as const;
   return inTransaction(ctx.db, scope, async (tx) => {
     const last = page.after === undefined ? undefined : await orderById(tx, page.after);
-    const found = await ordersOf(tx, user, {
+    const found = await findOrders(tx, {
+      user,
       limit: page.limit + 1,
       before: last && { createdAt: last.createdAt, order: last.order },
     });

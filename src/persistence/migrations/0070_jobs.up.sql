@@ -4,18 +4,13 @@ CREATE FUNCTION ticketing.add_jobs(jobs json) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM graphile_worker.add_jobs(ARRAY(
-    SELECT ROW(task, payload, queue, run_at, max_attempts, key, NULL, flags)::graphile_worker.job_spec
-    FROM json_to_recordset(jobs) AS job(task text, payload json, queue text, run_at timestamptz, max_attempts integer,
+    SELECT ROW(task, payload, NULL, run_at, max_attempts, key, NULL, flags)::graphile_worker.job_spec
+    FROM json_to_recordset(jobs) AS job(task text, payload json, run_at timestamptz, max_attempts integer,
       key text, flags text[])));
 END
 $$;
 REVOKE EXECUTE ON FUNCTION ticketing.add_jobs FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ticketing.add_jobs TO holdfast_app, holdfast_worker;
-
--- Two transactions that name new queues in opposite orders would wait for each other for ever, so the queues are there from
--- the beginning: `lanes` of src/persistence/queries/jobs.ts.
-INSERT INTO graphile_worker._private_job_queues (queue_name)
-SELECT 'lane-' || lane FROM generate_series(0, 63) AS lane ON CONFLICT DO NOTHING;
 
 -- Which runners live. One that is not heard of any more was killed, and what it had begun is given to another.
 CREATE TABLE ticketing.task_runners (

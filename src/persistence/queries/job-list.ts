@@ -79,9 +79,20 @@ export async function retryJobs(tx: Tx, ids: readonly string[] | 'all'): Promise
   return dead;
 }
 
-/** Seconds since 1970 of each task's last success. Allowed to the role readonly. */
-export async function taskSuccesses(tx: Tx): Promise<{ task: string; at: Date }[]> {
-  return tx.selectFrom('ticketing.task_successes').select(['task', 'at']).execute();
+/**
+ * When each task was last done. One of `always` that never was counts from the day the database was made: what never happens
+ * grows old like what does not happen any more. Allowed to the role readonly.
+ */
+export async function taskSuccesses(
+  tx: Tx,
+  always: readonly string[],
+): Promise<{ task: string; at: Date }[]> {
+  const { rows } = await sql<{ task: string; at: Date }>`
+    select coalesce(s.task, a.task) as task,
+      coalesce(s.at, (select min(applied_at) from holdfast.schema_migrations)) as at
+    from ticketing.task_successes s full join unnest(${always}::text[]) as a(task) on a.task = s.task
+  `.execute(tx);
+  return rows;
 }
 
 /** Removes what a newer job of the same key has taken over, a batch at most. */

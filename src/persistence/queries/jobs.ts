@@ -1,5 +1,4 @@
 /** Jobs, added in the transaction that causes them. Run by src/workers/tasks. */
-import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Job } from '../../domain/tasks.ts';
 import type { Tx } from '../database.ts';
@@ -8,10 +7,19 @@ import type { Tx } from '../database.ts';
 export const attemptsMax = 10;
 
 /**
- * Queues share as many lanes: whoever looks for work locks every free queue for a moment, so a queue an order would cost the
- * more the more orders there were. Two orders of one lane wait for each other, which harms nobody.
+ * graphile-worker has queues of its own, and they are not used: whoever looks for work locks every free queue for that moment, and
+ * who looks at the same time finds none. A job's queue is a flag that the runners understand (src/workers/tasks/queues.ts).
  */
-export const lanes = 64;
+const queueFlag = 'queue:';
+
+/** The queue among a job's flags, as the runner is given them. */
+export function queueOf(flags: Record<string, true> | null): string | undefined {
+  const flag = Object.keys(flags ?? {}).find((each) => each.startsWith(queueFlag));
+  return flag?.slice(queueFlag.length);
+}
+
+/** The flag of a queue whose jobs are to be passed by. */
+export const flagOfQueue = (queue: string): string => queueFlag + queue;
 
 /**
  * A job whose key has moved on to a newer one is kept by graphile-worker when it fails then, as if it were dead. This flag
@@ -25,11 +33,10 @@ export async function addJobs(tx: Tx, jobs: Job[]): Promise<void> {
   const specs = latestByKey(jobs).map((job) => ({
     task: job.task,
     payload: job.payload,
-    queue: job.queue === undefined ? null : laneOf(job.queue),
     run_at: job.runAt === undefined ? null : new Date(job.runAt).toISOString(),
     max_attempts: job.maxAttempts ?? attemptsMax,
     key: job.key ?? null,
-    flags: job.key === undefined ? null : [keyed],
+    flags: flagsOf(job),
   }));
   await sql`select ticketing.add_jobs(${JSON.stringify(specs)}::json)`.execute(tx);
 }
@@ -41,6 +48,6 @@ function latestByKey(jobs: Job[]): Job[] {
   return [...keyless, ...[...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, job]) => job)];
 }
 
-function laneOf(queue: string): string {
-  return `lane-${createHash('sha256').update(queue).digest().readUInt16BE(0) % lanes}`;
+function flagsOf({ key, queue }: Job): string[] {
+  return [...(key === undefined ? [] : [keyed]), ...(queue === undefined ? [] : [flagOfQueue(queue)])];
 }

@@ -154,21 +154,36 @@ export async function settledVersion(
   return row?.version ?? 0;
 }
 
-/** Newest first. `before`: of a page, the last order of the one before it. */
-export async function ordersOf(
-  tx: Tx,
-  user: UserId,
-  page: { limit: number; before?: { createdAt: number; order: OrderId } | undefined },
-): Promise<OrderRecord[]> {
-  let query = orders(tx).where('o.user_id', '=', user);
-  if (page.before) {
-    const { createdAt, order } = page.before;
-    query = query.where(sql<boolean>`(o.created_at, o.id) < (${new Date(createdAt)}, ${order}::uuid)`);
+export type OrderSearch = {
+  user?: UserId | undefined;
+  event?: EventId | undefined;
+  status?: OrderStatus | undefined;
+  email?: string | undefined;
+  limit: number;
+  /** Of a page, the last order of the one before it. */
+  before?: { createdAt: number; order: OrderId } | undefined;
+};
+
+/** Newest first. */
+export async function findOrders(tx: Tx, search: OrderSearch): Promise<OrderRecord[]> {
+  const { user, event, status, email, before, limit } = search;
+  let query = orders(tx);
+  if (user !== undefined) query = query.where('o.user_id', '=', user);
+  if (event !== undefined) query = query.where('o.event_id', '=', event);
+  if (status !== undefined) query = query.where('o.status', '=', status);
+  if (email !== undefined) {
+    query = query.where(sql<boolean>`o.contact_id = (select id from ticketing.contacts
+      where email_key = lower(btrim(${email})))`);
+  }
+  if (before) {
+    const { createdAt, order } = before;
+    query = query.where(sql<boolean>`(date_trunc('milliseconds', o.created_at), o.id)
+      < (${new Date(createdAt)}::timestamptz, ${order}::uuid)`);
   }
   const rows = await query
-    .orderBy('o.created_at', 'desc')
+    .orderBy(sql`date_trunc('milliseconds', o.created_at)`, 'desc')
     .orderBy('o.id', 'desc')
-    .limit(page.limit)
+    .limit(limit)
     .execute();
   return rows.map(recordOf);
 }

@@ -142,17 +142,6 @@ export async function claimOpenEvents(tx: Tx, limit: number): Promise<string[]> 
   return rows.map(({ id }) => id);
 }
 
-/** Settled events that nobody can send again any more. Answers how many went. */
-export async function pruneEvents(tx: Tx, keptDays: number, limit: number): Promise<number> {
-  const { numAffectedRows } = await sql`
-    delete from ticketing.stripe_events where id in (
-      select id from ticketing.stripe_events
-      where received_at < now() - ${keptDays} * interval '1 day' and settled_at is not null
-      order by received_at limit ${limit} for update skip locked)
-  `.execute(tx);
-  return Number(numAffectedRows ?? 0n);
-}
-
 /** Unix ms up to which the provider's list was read; undefined before the first time. */
 export async function readCursor(tx: Tx, name: string): Promise<number | undefined> {
   const row = await tx

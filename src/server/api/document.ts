@@ -67,7 +67,14 @@ const ifNoneMatch = {
   description: 'The ETag of what you have.',
   schema: { type: 'string' },
 };
-const idPrefixes: Record<string, string> = { event: 'evt', tier: 'tier', hold: 'hold' };
+const idPrefixes: Record<string, string> = {
+  event: 'evt',
+  tier: 'tier',
+  hold: 'hold',
+  order: 'ord',
+  promo: 'promo',
+  step: 'step',
+};
 
 function parameters(operation: Operation): Json[] {
   const path = parametersOf(operation.path).map((name) => ({

@@ -21,4 +21,12 @@ export const inputs = {
   withhold: named('Withhold'),
   refund: named('RefundRequest'),
   cancelEvent: named('CancelEvent'),
+  checkout: named('Checkout'),
+  comp: named('Comp'),
+  feeRule: named('FeeRule'),
+  createPromo: named('CreatePromoCode'),
+  editPromo: named('EditPromoCode'),
+  planStep: named('PlanPriceStep'),
+  reconcile: named('Reconcile'),
+  acceptPayment: named('AcceptPayment'),
 };

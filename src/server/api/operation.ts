@@ -12,6 +12,7 @@ export const tags = {
   sessions: 'A person without a name: a token that stands for whoever holds it.',
   events: 'What is on sale and what is left of it. Public, cacheable, the same for everybody.',
   holds: 'Tickets in one person’s basket, for a while.',
+  orders: 'A basket that is being paid, or was.',
   organizers: 'The organizer’s side. Answered once the change is in the records.',
   operations: 'For those who run it.',
   pages: 'What people see in a browser.',
@@ -77,6 +78,10 @@ const named: [parameter: string, code: RefusalCode][] = [
   [':event', 'event_unknown'],
   [':tier', 'tier_unknown'],
   [':hold', 'hold_unknown'],
+  [':order', 'order_unknown'],
+  [':promo', 'promo_code_unknown'],
+  [':step', 'price_step_unknown'],
+  [':reconciliation', 'reconciliation_unknown'],
 ];
 
 /** Every refusal and fault an operation may be answered with. */
@@ -95,7 +100,7 @@ export function refusalsOf(operation: Operation): RefusalCode[] {
   add(operation.conditional === 'if-match', ['precondition_required', 'version_conflict', 'input_invalid']);
   add(operation.limited !== false, ['rate_limited']);
   for (const [parameter, code] of named) add(path.includes(parameter), [code]);
-  add(/:(event|hold)/.test(path), [...inventoryFaults, ...recordFaults]);
+  add(/:(event|hold|order)/.test(path), [...inventoryFaults, ...recordFaults]);
   return [...codes];
 }
 

@@ -8,7 +8,7 @@
  *   stopping   `stop` was called: no further job is taken; what runs is waited for, `stopMs` at most, and then given back
  *   stopped
  *
- * Its local queue is not used: with it, jobs of one queue run at the same time (graphile-worker issue 621).
+ * Neither its queues nor its local queue are used: decision 0121.
  */
 import { EventEmitter } from 'node:events';
 import {
@@ -18,11 +18,13 @@ import {
   type Runner,
   run,
   type WorkerEvents,
+  type WorkerPool,
 } from 'graphile-worker';
-import type { Pool } from 'pg';
 import type { TaskName } from '../../domain/tasks.ts';
 import type { Log } from '../../features/context.ts';
 import type { Ears } from '../../features/jobs/hear.ts';
+import { createQueues, type Queues } from '../../features/jobs/queues.ts';
+import type { JobPool } from '../../persistence/job-pool.ts';
 import { backoffMs } from '../run-worker.ts';
 import type { TaskList } from './list.ts';
 import { type Ran, running } from './run.ts';
@@ -31,8 +33,8 @@ export type { Task, TaskList } from './list.ts';
 export type { Ran } from './run.ts';
 
 export type TasksCtx = {
-  /** Of the worker role (src/persistence/job-pool.ts). It is ended when the tasks have stopped. */
-  pool: Pool;
+  /** Of the worker role. It is closed when the tasks have stopped. */
+  pool: JobPool;
   tasks: TaskList;
   ears: Ears;
   log: Log;
@@ -56,13 +58,14 @@ const pollMs = 1_000;
 /** A runner that lived so long did not fail because of what was wrong when it began. */
 const steadyMs = 5_000;
 /** What a runner is given to return what it has locked, after it was told to give up. */
-const giveUpMs = 6_000;
+const giveUpMs = 2_000;
 
 export function startTasks(ctx: TasksCtx): RunningTasks {
   const { pool, ears, log } = ctx;
-  let stopping = false;
+  const queues = createQueues(pool);
+  let stopping: Promise<void> | undefined;
   let wake = () => {};
-  let current: { runner?: Runner; id?: string } = {};
+  let current: { runner?: Runner; pool?: WorkerPool } = {};
   const successes = new Map<string, number>();
 
   const tell = (ran: Ran) => {
@@ -74,10 +77,10 @@ export function startTasks(ctx: TasksCtx): RunningTasks {
       );
     ctx.ran?.(ran);
   };
-  const taskList = listOf(ctx.tasks, tell);
+  const taskList = listOf(ctx.tasks, queues, tell);
 
   const hear = async (): Promise<void> => {
-    const { id } = current;
+    const id = current.pool?.id;
     if (id === undefined) return;
     const told = new Map(successes);
     const freed = await ears.hear(id, told);
@@ -94,11 +97,12 @@ export function startTasks(ctx: TasksCtx): RunningTasks {
     const mine: typeof current = {};
     current = mine;
     events.on('pool:create', ({ workerPool }) => {
-      mine.id = workerPool.id;
+      mine.pool = workerPool;
       void beat();
     });
     mine.runner = await run({
-      pgPool: pool,
+      pgPool: pool.pool,
+      forbiddenFlags: queues.busy,
       taskList,
       parsedCronItems: ctx.cron ?? [],
       concurrency: ctx.concurrency,
@@ -133,40 +137,41 @@ export function startTasks(ctx: TasksCtx): RunningTasks {
   };
   const ended = keepRunning();
 
-  return {
-    runner: () => current.id,
-    async stop() {
-      stopping = true;
-      wake();
-      const { runner, id } = current;
-      if (runner) await end(runner, ctx.stopMs);
+  const stop = async (): Promise<void> => {
+    wake();
+    const { runner, pool: workers } = current;
+    const over = (async () => {
+      await runner?.stop().catch(() => undefined);
       await ended;
-      clearInterval(timer);
-      if (id !== undefined) {
-        await beat();
-        await ears.forget(id).catch((err: unknown) => log.warn({ err }, 'the runner could not be forgotten'));
-      }
-      await pool.end();
+    })();
+    if (!(await within(over, ctx.stopMs))) {
+      await within(Promise.resolve(workers?.forcefulShutdown('it took too long to stop')), giveUpMs);
+      await within(over, giveUpMs);
+    }
+    clearInterval(timer);
+    if (workers) {
+      await beat();
+      await ears
+        .forget(workers.id)
+        .catch((err: unknown) => log.warn({ err }, 'the runner could not be forgotten'));
+    }
+    await within(pool.close(), giveUpMs);
+  };
+  return {
+    runner: () => current.pool?.id,
+    stop: () => {
+      stopping ??= stop();
+      return stopping;
     },
   };
 }
 
-async function end(runner: Runner, stopMs: number): Promise<void> {
-  const stopped = runner.stop().then(
+/** Whether it ended in time, well or not. */
+async function within(work: Promise<unknown>, ms: number): Promise<boolean> {
+  const done = work.then(
     () => true,
     () => true,
   );
-  if (await within(stopped, stopMs)) return;
-  await within(
-    runner.kill('what ran took too long').then(
-      () => true,
-      () => true,
-    ),
-    giveUpMs,
-  );
-}
-
-async function within(done: Promise<boolean>, ms: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => {
     timer = setTimeout(() => resolve(false), ms);
@@ -174,18 +179,18 @@ async function within(done: Promise<boolean>, ms: number): Promise<boolean> {
   return Promise.race([done, late]).finally(() => clearTimeout(timer));
 }
 
-async function assertRole(pool: Pool): Promise<void> {
+async function assertRole({ pool }: JobPool): Promise<void> {
   const { rows } = await pool.query<{ role: string }>('select current_user as role');
   const role = rows[0]?.role;
   if (role !== 'holdfast_worker') throw new Error(`the runner of jobs would work as ${role}`);
 }
 
-function listOf(tasks: TaskList, tell: (ran: Ran) => void): GraphileTasks {
+function listOf(tasks: TaskList, queues: Queues, tell: (ran: Ran) => void): GraphileTasks {
   const names = Object.keys(tasks) as TaskName[];
   return Object.fromEntries(
     names.flatMap((name) => {
       const task = tasks[name] as ((payload: object) => Promise<void>) | undefined;
-      return task ? [[name, running(name, task, tell)] as const] : [];
+      return task ? [[name, running(name, task, queues, tell)] as const] : [];
     }),
   );
 }

@@ -19,6 +19,10 @@ export const payloads: { [Name in TaskName]: z.ZodType<Tasks[Name]> } = {
   capture_payment: z.object({ order: z.uuid() }),
   send_mail: z.object({ mail: z.uuid() }),
   reconcile: z.object({ reconciliation: z.uuid() }),
+  reconcile_nightly: z.object({}),
+  audit_monthly: z.object({}),
+  prune: z.object({}),
+  refresh_sales_velocity: z.object({}),
 };
 
 export const taskNames = Object.keys(payloads) as TaskName[];

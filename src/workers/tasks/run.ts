@@ -4,6 +4,7 @@
  */
 import type { JobHelpers } from 'graphile-worker';
 import type { TaskName, Tasks } from '../../domain/tasks.ts';
+import type { Queues } from '../../features/jobs/queues.ts';
 import { payloads, type Task } from './list.ts';
 
 export type Outcome = 'done' | 'failed' | 'dead';
@@ -18,7 +19,12 @@ export type Ran = {
   err?: unknown;
 };
 
-export function running<Name extends TaskName>(name: Name, task: Task<Name>, tell: (ran: Ran) => void) {
+export function running<Name extends TaskName>(
+  name: Name,
+  task: Task<Name>,
+  queues: Queues,
+  tell: (ran: Ran) => void,
+) {
   return async (raw: unknown, { job }: JobHelpers): Promise<void> => {
     const begun = performance.now();
     const say = (outcome: Outcome, err?: unknown) =>
@@ -31,7 +37,8 @@ export function running<Name extends TaskName>(name: Name, task: Task<Name>, tel
         ...(err === undefined ? {} : { err }),
       });
     try {
-      await task(payloads[name].parse(raw) as Tasks[Name]);
+      const payload = payloads[name].parse(raw) as Tasks[Name];
+      await queues.inQueue(job.flags, () => task(payload));
     } catch (err) {
       say(job.attempts >= job.max_attempts ? 'dead' : 'failed', err);
       throw err;
