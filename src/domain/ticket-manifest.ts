@@ -5,8 +5,8 @@
 import { hash, sign } from 'node:crypto';
 import type { EventId, TicketId } from './ids.ts';
 import { showId } from './ids.ts';
-import { handleOf, type TicketKeys } from './ticket-code.ts';
 import { isValid, type TicketStatus } from './ticket.ts';
+import { handleOf, type TicketKeys } from './ticket-code.ts';
 
 /** What stands before the text where it is signed: a signature of one thing never passes for that of another. */
 export const manifestContext = 'holdfast manifest\n';

@@ -30,7 +30,8 @@ TABLE events.events
   created_at timestamp with time zone NOT NULL DEFAULT now()
   updated_at timestamp with time zone NOT NULL DEFAULT now()
   deleted_at timestamp with time zone
-  external_ref text;
+  external_ref text
+  rotating_codes boolean NOT NULL DEFAULT false;
 TABLE holdfast.schema_migrations
   version integer NOT NULL
   name text NOT NULL
@@ -349,6 +350,7 @@ ALTER TABLE holdfast.schema_migrations ADD CONSTRAINT schema_migrations_pkey PRI
 ALTER TABLE ticketing.api_keys ADD CONSTRAINT api_keys_name_once UNIQUE (name);
 ALTER TABLE ticketing.api_keys ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);
 ALTER TABLE ticketing.api_keys ADD CONSTRAINT api_keys_sha256_once UNIQUE (sha256);
+ALTER TABLE ticketing.api_keys ADD CONSTRAINT check_api_key_events CHECK (((event_ids IS NULL) OR (cardinality(event_ids) > 0)));
 ALTER TABLE ticketing.api_keys ADD CONSTRAINT check_api_key_name CHECK ((name ~ '^[a-z0-9][a-z0-9._-]{0,62}$'::text));
 ALTER TABLE ticketing.api_keys ADD CONSTRAINT check_api_key_scopes CHECK ((cardinality(scopes) > 0));
 ALTER TABLE ticketing.api_keys ADD CONSTRAINT check_api_key_sha256 CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text));
@@ -448,6 +450,7 @@ ALTER TABLE ticketing.tickets ADD CONSTRAINT tickets_pkey PRIMARY KEY (id);
 ALTER TABLE ticketing.tickets ADD CONSTRAINT tickets_tier FOREIGN KEY (tier_id, event_id) REFERENCES ticketing.ticket_tiers(id, event_id);
 
 -- Indexes
+CREATE INDEX idx_checkins_ticket ON ticketing.checkins USING btree (ticket_id, scanned_at);
 CREATE INDEX idx_events_partition ON events.events USING btree (partition) WHERE (inventory_authority = 'redis'::text);
 CREATE INDEX idx_events_start ON events.events USING btree (start_at);
 CREATE INDEX idx_holds_user_expires ON ONLY ticketing.ticket_holds USING btree (user_id, expires_at);
@@ -469,6 +472,7 @@ CREATE INDEX idx_stripe_events_open ON ticketing.stripe_events USING btree (rece
 CREATE INDEX idx_ticket_events_ticket ON ONLY ticketing.ticket_events USING btree (ticket_id);
 CREATE INDEX idx_ticket_holds_tier_status_expires ON ONLY ticketing.ticket_holds USING btree (tier_id, status, expires_at);
 CREATE INDEX idx_ticket_tiers_event ON ticketing.ticket_tiers USING btree (event_id);
+CREATE INDEX idx_tickets_event ON ticketing.tickets USING btree (event_id, id);
 CREATE INDEX idx_tickets_order ON ticketing.tickets USING btree (order_id);
 CREATE INDEX idx_tickets_owner_event ON ticketing.tickets USING btree (owner_user_id, event_id);
 CREATE INDEX idx_tickets_tier_status ON ticketing.tickets USING btree (tier_id, status);
@@ -1252,6 +1256,7 @@ POLICY own_ticket_events ON ticketing.ticket_events FOR SELECT TO holdfast_app U
    FROM ticketing.tickets t
   WHERE ((t.id = ticket_events.ticket_id) AND (t.owner_user_id = ( SELECT ticketing.current_uid() AS current_uid))))));
 POLICY own_tickets ON ticketing.tickets FOR ALL TO holdfast_app USING ((owner_user_id = ( SELECT ticketing.current_uid() AS current_uid)));
+POLICY readonly_all ON ticketing.checkins FOR SELECT TO holdfast_readonly USING (true);
 POLICY readonly_all ON ticketing.order_items FOR SELECT TO holdfast_readonly USING (true);
 POLICY readonly_all ON ticketing.orders FOR SELECT TO holdfast_readonly USING (true);
 POLICY readonly_all ON ticketing.refund_log FOR SELECT TO holdfast_readonly USING (true);
@@ -1393,7 +1398,8 @@ GRANT SELECT ON ticketing.tier_accounts TO holdfast_readonly;
 GRANT SELECT ON ticketing.tier_accounts TO holdfast_worker;
 
 -- Grants on columns
-GRANT UPDATE (name, venue, start_at, time_zone, currency, status, inventory_authority, partition, sale_state, opens_at, closes_at, hold_ttl_ms, buyer_limit, extensions_max, extension_ms, extension_window_ms, version, updated_at, deleted_at) ON events.events TO holdfast_app;
+GRANT UPDATE (name, venue, start_at, time_zone, currency, status, inventory_authority, partition, sale_state, opens_at, closes_at, hold_ttl_ms, buyer_limit, extensions_max, extension_ms, extension_window_ms, version, updated_at, deleted_at, rotating_codes) ON events.events TO holdfast_app;
+GRANT UPDATE (result) ON ticketing.checkins TO holdfast_worker;
 GRANT SELECT (event_id, version, at, partition, epoch, entry, position, kind, hold_id, order_id, op, body) ON ticketing.inventory_journal TO holdfast_app;
 GRANT UPDATE (user_id) ON ticketing.inventory_journal TO holdfast_worker;
 GRANT INSERT (id, event_id, name, quantity, position, created_at, updated_at) ON ticketing.inventory_pools TO holdfast_app;

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,6 +27,12 @@ test('an empty environment is a whole configuration', () => {
   expect(config.keys).toEqual({});
 });
 
+const pemOf = (kind: 'ec' | 'ed25519') => {
+  const { privateKey } =
+    kind === 'ec' ? generateKeyPairSync(kind, { namedCurve: 'P-256' }) : generateKeyPairSync(kind);
+  return privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
+};
+
 test.each([
   [{ PORT: 'eighty' }, 'PORT: must be a whole number from 0 to 65535'],
   [{ PORT: '80.5' }, 'PORT:'],
@@ -37,6 +44,9 @@ test.each([
   [{ CORS_ORIGINS: 'https://tickets.example/path' }, 'CORS_ORIGINS:'],
   [{ WS_TICK_MS: '0' }, 'WS_TICK_MS: must be a whole number from 20 to'],
   [{ SESSION_KEYS: 'short' }, 'SESSION_KEYS: must have at least 32 characters'],
+  [{ TICKET_SIGNING_KEY: 'none' }, 'TICKET_SIGNING_KEY: must be Ed25519 private keys in PEM'],
+  [{ TICKET_SIGNING_KEY: pemOf('ec') }, 'TICKET_SIGNING_KEY:'],
+  [{ TICKET_SIGNING_KEY: `${pemOf('ed25519')}rest` }, 'TICKET_SIGNING_KEY:'],
   [{ ADMIN_KEY_FILE: '/nowhere/at-all' }, 'ADMIN_KEY_FILE names /nowhere/at-all, which cannot be read'],
   [{ ADMIN_KEY: 'a'.repeat(40), ADMIN_KEY_FILE: '/x' }, 'ADMIN_KEY and ADMIN_KEY_FILE are both set'],
 ])('%o is refused', (env, message) => {
@@ -62,6 +72,12 @@ test('a secret is read from a file, and an empty variable is not set', () => {
     PSEUDONYM_KEY_FILE: join(dir, 'secret'),
   });
   expect(config.keys.pseudonym).toBe('k'.repeat(40));
+});
+
+test('ticket codes may have several keys, one after the other', () => {
+  const keys = pemOf('ed25519') + pemOf('ed25519');
+  const config = loadConfig({ HOLDFAST_DATA_DIR: emptyDir(), TICKET_SIGNING_KEY: keys });
+  expect(config.keys.ticketSigning).toBe(keys);
 });
 
 test('keys are taken from the data folder, and the environment wins', () => {

@@ -5,6 +5,7 @@
  * For every name, NAME_FILE names a file that holds the value. What neither names is looked for in the data folder, where
  * `holdfast dev` keeps its keys and the addresses of the servers it started.
  */
+import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
@@ -38,6 +39,18 @@ const secret = z
   .string()
   .min(32, 'must have at least 32 characters')
   .regex(/^\S+$/, 'must not contain spaces');
+
+/** Whether the text is one private key or more, and nothing else. */
+function areEd25519(text: string): boolean {
+  const pem = /-----BEGIN PRIVATE KEY-----[^-]+-----END PRIVATE KEY-----\s*/g;
+  const keys = text.match(pem) ?? [];
+  if (keys.length === 0 || text.replace(pem, '').trim() !== '') return false;
+  try {
+    return keys.every((key) => createPrivateKey(key).asymmetricKeyType === 'ed25519');
+  } catch {
+    return false;
+  }
+}
 
 const schema = z.object({
   /** Where `dev` keeps keys, data and logs. */
@@ -85,11 +98,8 @@ const schema = z.object({
     .pipe(z.array(secret).min(1))
     .optional(),
   SESSION_TTL_SECONDS: whole(60, 31_536_000, 30 * 86_400),
-  /** Ed25519 private key, PEM. */
-  TICKET_SIGNING_KEY: z
-    .string()
-    .startsWith('-----BEGIN PRIVATE KEY-----', 'must be a private key in PEM')
-    .optional(),
+  /** Ed25519 private keys in PEM, one after the other; the first signs, all verify. */
+  TICKET_SIGNING_KEY: z.string().refine(areEd25519, 'must be Ed25519 private keys in PEM').optional(),
   ADMISSION_KEY: secret.optional(),
   ADMIN_KEY: secret.optional(),
   PSEUDONYM_KEY: secret.optional(),

@@ -1,12 +1,13 @@
 /** Who may: a person for what is theirs, a key for what its scopes name. Each is counted against its limit here. */
 import { hash } from 'node:crypto';
-import type { UserId } from '../domain/ids.ts';
+import type { EventId, UserId } from '../domain/ids.ts';
 import type { Scope } from '../features/keys/scopes.ts';
 import { adminOf, bearerToken, sessionOf } from './auth.ts';
 import { type Call, type Edge, overLimit } from './edge.ts';
 import type { Refused } from './problem.ts';
 
-export type KnownKey = { name: string; scopes: readonly Scope[] };
+/** `events`: whose doors a key is for. */
+export type KnownKey = { name: string; scopes: readonly Scope[]; events: readonly EventId[] | 'all' };
 
 /** By the SHA-256 of the key, in hex. */
 export type FindKey = (sha256: string) => Promise<KnownKey | undefined>;
@@ -33,7 +34,8 @@ function counted(edge: Edge, call: Call, user: UserId | undefined): Person {
   return { status: 'person', user };
 }
 
-export type Organizer = { status: 'organizer'; name: string; scopes: readonly Scope[] | 'all' } | Refused;
+type Holder = { name: string; scopes: readonly Scope[] | 'all'; events: readonly EventId[] | 'all' };
+export type Organizer = ({ status: 'organizer' } & Holder) | Refused;
 
 /** A key with one of `scopes`. Which of several a request needs is for the route to say, with `mayDo`. */
 export async function organizerOf(edge: Edge, call: Call, scopes: readonly Scope[]): Promise<Organizer> {
@@ -59,13 +61,10 @@ export function mayDo(
 
 const keyShape = /^sk_org_[A-Za-z0-9_-]{43}$/;
 
-async function keyOf(
-  edge: Edge,
-  call: Call,
-): Promise<{ name: string; scopes: readonly Scope[] | 'all' } | undefined> {
+async function keyOf(edge: Edge, call: Call): Promise<Holder | undefined> {
   const { headers } = call.incoming;
   const name = adminOf(headers, edge.adminKeys);
-  if (name !== undefined) return { name, scopes: 'all' };
+  if (name !== undefined) return { name, scopes: 'all', events: 'all' };
   const token = bearerToken(headers);
   // What cannot be a key is not looked for.
   if (!edge.findKey || token === undefined || !keyShape.test(token)) return undefined;

@@ -12,6 +12,7 @@ import { type Call, type Edge, type Method, overLimit, type Route, refuse } from
 import { unlimited } from './limits/limits.ts';
 import { refusalOfFault } from './on-fault.ts';
 import { adminRoutes } from './routes/admin.ts';
+import { checkinRoutes } from './routes/checkins.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { eventRoutes } from './routes/events.ts';
 import { holdRoutes } from './routes/holds.ts';
@@ -24,6 +25,7 @@ import { refundRoutes } from './routes/refunds.ts';
 import { sellingRoutes } from './routes/selling.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
+import { ticketRoutes } from './routes/tickets.ts';
 import { traceIdOf } from './trace.ts';
 
 type Env = { Bindings: HttpBindings };
@@ -36,6 +38,8 @@ export function createHttpApp(edge: Edge, stopping: () => boolean): HttpApp {
     ...eventRoutes(edge),
     ...holdRoutes(edge),
     ...orderRoutes(edge),
+    ...ticketRoutes(edge),
+    ...checkinRoutes(edge),
     ...adminRoutes(edge),
     ...refundRoutes(edge),
     ...sellingRoutes(edge),

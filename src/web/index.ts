@@ -1,16 +1,27 @@
 /** The pages people see. The server mounts them as routes and knows nothing of what is in them. */
 import { isFault } from '../domain/faults.ts';
-import { type EventId, readId } from '../domain/ids.ts';
+import { type EventId, readId, type TicketId, type UserId } from '../domain/ids.ts';
+import type { RefusalCode } from '../domain/refusals.ts';
 import type { Ctx } from '../features/context.ts';
 import { createAvailability } from '../features/events/availability.ts';
 import { createList } from '../features/events/list.ts';
+import { codeOf } from '../features/tickets/code.ts';
+import { listTickets } from '../features/tickets/list.ts';
+import { showTicket } from '../features/tickets/show.ts';
 import { readAssets } from './assets.ts';
 import { eventPage } from './event-page.ts';
 import { eventsPage } from './events-page.ts';
-import { notFound, over, unavailable } from './layout.ts';
+import { nobody, notFound, over, unavailable } from './layout.ts';
+import { ticketPage } from './ticket-page.ts';
+import { ticketsPage } from './tickets-page.ts';
 
-/** What a page is asked with: the named parts of its path, and the query. */
-export type Ask = { ctx: Ctx; param(name: string): string; query(name: string): string | undefined };
+/** What a page is asked with: the named parts of its path, the query, and who asks where it matters. */
+export type Ask = {
+  ctx: Ctx;
+  param(name: string): string;
+  query(name: string): string | undefined;
+  person(): Promise<{ status: 'person'; user: UserId } | { status: RefusalCode }>;
+};
 export type PageRoute = { path: string; handle(ask: Ask): Response | Promise<Response> };
 
 const listed = 50;
@@ -33,7 +44,25 @@ export function createPages(options: { availabilityFreshMs: number; now: () => n
       }),
   });
 
+  /** A page for whose it is. */
+  const ownPage = (path: string, show: (ask: Ask, user: UserId) => Promise<Response>): PageRoute =>
+    page(path, async (ask) => {
+      const person = await ask.person();
+      if (person.status === 'person') return show(ask, person.user);
+      return nobody(assets, person.status === 'rate_limited');
+    });
+
   return [
+    ownPage('/tickets', async ({ ctx, query }, user) => {
+      const after = readId('ticket', query('after') ?? '') as TicketId | undefined;
+      return ticketsPage(assets, await listTickets(ctx, user, { limit: listed, after }));
+    }),
+    ownPage('/tickets/:ticket', async ({ ctx, param }, user) => {
+      const id = readId('ticket', param('ticket')) as TicketId | undefined;
+      const found = id ? await showTicket(ctx, user, id) : undefined;
+      if (found?.status !== 'found') return notFound(assets, 'There is no such ticket of yours.');
+      return ticketPage(assets, found, codeOf(ctx, found.ticket));
+    }),
     page('/', async ({ ctx, query }) => {
       const after = readId('event', query('after') ?? '') as EventId | undefined;
       return eventsPage(assets, await list(ctx, { limit: listed, ...(after && { after }) }));

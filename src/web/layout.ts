@@ -54,6 +54,17 @@ export function notFound(assets: Assets, what: string): Response {
   return page(assets, { title: 'Not found', main, status: 404 });
 }
 
+/** Somebody whose browser has no session, or who asks too often. */
+export function nobody(assets: Assets, tooOften: boolean): Response {
+  if (tooOften) {
+    const main = html`<h1>A moment, please</h1><p>You have asked very often. Load this page again in a minute.</p>`;
+    return page(assets, { title: 'A moment, please', main, status: 429 });
+  }
+  const main = html`<h1>Your tickets</h1><p>Tickets are shown in the browser that bought them, or where you signed in with
+the address you bought them with.</p><p><a href="/">All events</a></p>`;
+  return page(assets, { title: 'Your tickets', main, status: 401 });
+}
+
 /** An event that was closed for good, once it is unloaded. */
 export function over(assets: Assets, name: string): Response {
   const main = html`<h1>${name}</h1><p>This event is over, and nothing is sold any more.</p><p><a href="/">All events</a></p>`;

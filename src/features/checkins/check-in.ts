@@ -5,9 +5,9 @@
  * are told, because two people are inside.
  */
 import type { EventId } from '../../domain/ids.ts';
+import type { Refusal } from '../../domain/refusals.ts';
 import { changedTicket, eventOf } from '../../domain/ticket.ts';
 import { isCurrent, type ReadCode, readTicketCode } from '../../domain/ticket-code.ts';
-import type { Refusal } from '../../domain/refusals.ts';
 import { inTransaction, type Tx } from '../../persistence/database.ts';
 import {
   admission,
@@ -41,7 +41,8 @@ export async function checkIn(
     return { status: 'scanned', result: 'wrong_event', scannedAt, replayed: false };
   }
   // A scanner without a network saw the code when it scanned it; else the moment is ours to say.
-  const current = !code.rotates || isCurrent(ctx.tickets.keys, code, scan.offline ? scannedAt : ctx.clock.now());
+  const current =
+    !code.rotates || isCurrent(ctx.tickets.keys, code, scan.offline ? scannedAt : ctx.clock.now());
   const scanned = await inTransaction(ctx.db, { role: 'worker' }, (tx) =>
     judge(tx, doors, scan, code, current),
   );

@@ -6,13 +6,13 @@ import { scopeNames } from '../../features/keys/scopes.ts';
 export const bodies = z.registry<{ id: string; description?: string }>();
 
 const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
-const id = (prefix: string) => z.string().regex(new RegExp(`^${prefix}_${uuid}$`));
-const eventId = id('evt').register(bodies, { id: 'EventId' });
-const tierId = id('tier').register(bodies, { id: 'TierId', description: 'Of a tier or a pool.' });
+export const id = (prefix: string) => z.string().regex(new RegExp(`^${prefix}_${uuid}$`));
+export const eventId = id('evt').register(bodies, { id: 'EventId' });
+export const tierId = id('tier').register(bodies, { id: 'TierId', description: 'Of a tier or a pool.' });
 const holdId = id('hold').register(bodies, { id: 'HoldId' });
-const instant = z.iso.datetime().register(bodies, { id: 'Instant', description: 'RFC 3339, UTC.' });
+export const instant = z.iso.datetime().register(bodies, { id: 'Instant', description: 'RFC 3339, UTC.' });
 const count = z.int().min(0);
-const version = z.int().min(1);
+export const version = z.int().min(1);
 
 export const money = z
   .object({ amount: count.describe('Minor units'), currency: z.string().regex(/^[A-Z]{3}$/) })

@@ -74,6 +74,8 @@ const idPrefixes: Record<string, string> = {
   order: 'ord',
   promo: 'promo',
   step: 'step',
+  ticket: 'tkt',
+  refund: 'rfd',
 };
 
 function parameters(operation: Operation): Json[] {

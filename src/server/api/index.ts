@@ -10,11 +10,13 @@ import { pageOperations } from './pages.ts';
 import { publicOperations } from './public.ts';
 import { refundOperations } from './refunds.ts';
 import { sellingOperations } from './selling.ts';
+import { ticketOperations } from './tickets.ts';
 import { webhookOperations } from './webhooks.ts';
 
 export const operations: Operation[] = [
   ...publicOperations,
   ...orderOperations,
+  ...ticketOperations,
   ...organizerOperations,
   ...refundOperations,
   ...sellingOperations,

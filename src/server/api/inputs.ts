@@ -29,4 +29,6 @@ export const inputs = {
   planStep: named('PlanPriceStep'),
   reconcile: named('Reconcile'),
   acceptPayment: named('AcceptPayment'),
+  scan: named('Scan'),
+  scans: named('Scans'),
 };

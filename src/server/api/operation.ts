@@ -13,6 +13,8 @@ export const tags = {
   events: 'What is on sale and what is left of it. Public, cacheable, the same for everybody.',
   holds: 'Tickets in one person’s basket, for a while.',
   orders: 'A basket that is being paid, or was.',
+  tickets: 'What was bought: who has it, its code, and what became of it.',
+  doors: 'For scanners: check-in, with a network and without.',
   organizers: 'The organizer’s side. Answered once the change is in the records.',
   operations: 'For those who run it.',
   pages: 'What people see in a browser.',
@@ -82,6 +84,8 @@ const named: [parameter: string, code: RefusalCode][] = [
   [':promo', 'promo_code_unknown'],
   [':step', 'price_step_unknown'],
   [':reconciliation', 'reconciliation_unknown'],
+  [':ticket', 'ticket_unknown'],
+  [':refund', 'refund_unknown'],
 ];
 
 /** Every refusal and fault an operation may be answered with. */
@@ -101,6 +105,7 @@ export function refusalsOf(operation: Operation): RefusalCode[] {
   add(operation.limited !== false, ['rate_limited']);
   for (const [parameter, code] of named) add(path.includes(parameter), [code]);
   add(/:(event|hold|order)/.test(path), [...inventoryFaults, ...recordFaults]);
+  add(/:(event|hold|ticket)/.test(path), [...inventoryFaults, ...recordFaults]);
   return [...codes];
 }
 

@@ -30,7 +30,18 @@ eventPage.answers.push({
   type: html,
 });
 
+const ownPage = (path: string, id: string, summary: string): Operation => {
+  const operation = page(path, id, summary);
+  operation.answers.push(
+    { status: 401, description: 'A page that says whose browser is needed.', type: html },
+    { status: 429, description: 'A page that says to wait a moment.', type: html },
+  );
+  return operation;
+};
+
 export const pageOperations: Operation[] = [
+  ownPage('/tickets', 'ticketsPage', 'Your tickets'),
+  ownPage('/tickets/:ticket', 'ticketPage', 'One ticket, with its code'),
   page('/', 'eventsPage', 'The events'),
   eventPage,
   {

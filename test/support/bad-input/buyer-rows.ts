@@ -228,7 +228,7 @@ export const buyerRows: Row[] = [
     send: (w) => ({ method: 'POST', headers: w.who.headers }),
   },
 
-  { request: 'an unknown route', code: 'route_unknown', path: () => '/v1/tickets/1', send: () => ({}) },
+  { request: 'an unknown route', code: 'route_unknown', path: () => '/v1/nothing/1', send: () => ({}) },
   { request: 'a wrong method', code: 'method_not_allowed', send: () => ({ method: 'PUT', json: {} }) },
   {
     request: 'a wrong method on an event',
