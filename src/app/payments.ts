@@ -9,6 +9,7 @@ import { closePayments } from '../workers/close-payments.ts';
 import { pollPayments } from '../workers/poll-payments.ts';
 import type { Duty } from '../workers/run-worker.ts';
 import { stepPrices } from '../workers/step-prices.ts';
+import { tidyOrdersDuty } from '../workers/tidy-orders.ts';
 
 export function openPayments({ payments }: Config, metrics?: PaymentMetrics): Payments {
   if (payments.stripe === undefined) return unconfiguredPayments();
@@ -23,5 +24,5 @@ export function paymentDuties(ctx: Ctx): Duty[] {
 
 /** What a worker does about prices and orders without being asked. */
 export function sellingDuties(ctx: Ctx): Duty[] {
-  return [stepPrices(ctx), tidyOrders(ctx)];
+  return [stepPrices(ctx), tidyOrdersDuty(ctx)];
 }

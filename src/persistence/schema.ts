@@ -4,6 +4,7 @@
  */
 import type { ColumnType, Generated, Selectable } from 'kysely';
 import type { OrderMode, OrderStatus } from '../domain/order.ts';
+import type { CheckinsTable } from './schema-checkins.ts';
 import type { ContactsTable, FeeRulesTable, PriceStepsTable, PromoCodesTable } from './schema-checkout.ts';
 import type {
   ReconciliationFindingsTable,
@@ -27,7 +28,6 @@ import type {
   RefundLogTable,
   RefundTicketsTable,
 } from './schema-refunds.ts';
-import type { CheckinsTable } from './schema-checkins.ts';
 
 /** Set by the database when left out. */
 type Time = ColumnType<Date, Date | string, Date | string>;

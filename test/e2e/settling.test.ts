@@ -101,7 +101,10 @@ describe('what does not go by itself', () => {
     bed.sandbox.control.pay(order.ref!.id);
     expect(await settled(order.order, 'refunded_unfulfilled')).toMatchObject({ refunds: [], captured: 0 });
     const { intents } = bed.sandbox.ledger();
-    expect(intents.find(({ id }) => id === order.ref!.id)).toMatchObject({ status: 'canceled', amount_received: 0 });
+    expect(intents.find(({ id }) => id === order.ref!.id)).toMatchObject({
+      status: 'canceled',
+      amount_received: 0,
+    });
   });
 
   test('two payments of one order: one buys, the other goes back', async () => {

@@ -5,11 +5,9 @@ export const scopes = {
   'inventory:write':
     'what can be bought: publish, pause, resume, retire, sale settings, capacity, price, withholding',
   'orders:read': 'find orders and see whose they are',
-  'orders:write': 'give tickets away, refund and decide orders',
+  'orders:write': 'give tickets away, refund and decide orders, call an event off',
   'tickets:read': 'see any ticket and what became of it; each look is logged',
   'checkins:write': 'redeem tickets at the door, and load the manifest for scanners',
-  'refunds:read': 'see the refunds of any order',
-  'refunds:write': 'give money back, and call an event off',
   'audit:read': 'compare the inventory with the records; see jobs and reconciliations',
   'operations:write': 'reconcile the books, with repairs',
 } as const;

@@ -12,6 +12,7 @@
 import { isFault } from '../../domain/faults.ts';
 import type { OrderId } from '../../domain/ids.ts';
 import { isRefusal } from '../../domain/refusals.ts';
+import type { Payment } from '../../payments/payments.ts';
 import { inTransaction, type Tx } from '../../persistence/database.ts';
 import { openIncident } from '../../persistence/queries/incidents.ts';
 import { endUnpinnedOrders, type OrderRecord, orderById } from '../../persistence/queries/orders.ts';
@@ -23,7 +24,6 @@ import {
   settledWith,
 } from '../../persistence/queries/payments.ts';
 import { settleEventsOf } from '../../persistence/queries/provider-events.ts';
-import type { Payment } from '../../payments/payments.ts';
 import type { Ctx } from '../context.ts';
 import { endOf, hasMoney, type JudgedOrder, judge, type Verdict } from '../payments/judge.ts';
 import { knownPayments, type Told } from '../payments/known.ts';
@@ -87,7 +87,9 @@ function judged(order: OrderRecord): JudgedOrder {
   return { status, attempt, total, currency, intent, expiresAt, accepted: acceptedLateBy !== null };
 }
 
-type Acted = { status: 'again'; payments: Payment[] } | { status: Exclude<Settled['status'], 'order_unknown'> };
+type Acted =
+  | { status: 'again'; payments: Payment[] }
+  | { status: Exclude<Settled['status'], 'order_unknown'> };
 
 async function act(ctx: Ctx, order: OrderRecord, payments: Payment[], verdict: Verdict): Promise<Acted> {
   switch (verdict.do) {
@@ -102,10 +104,17 @@ async function act(ctx: Ctx, order: OrderRecord, payments: Payment[], verdict: V
     case 'release':
       return release(ctx, order, payments);
     case 'set_aside':
-      await report(ctx, order, 'amount_wrong', verdict.payment, { why: verdict.why, total: order.total, currency: order.currency });
+      await report(ctx, order, 'amount_wrong', verdict.payment, {
+        why: verdict.why,
+        total: order.total,
+        currency: order.currency,
+      });
       return { status: 'set_aside' };
     case 'report_lost':
-      await report(ctx, order, 'payment_lost', verdict.payment, { total: order.total, currency: order.currency });
+      await report(ctx, order, 'payment_lost', verdict.payment, {
+        total: order.total,
+        currency: order.currency,
+      });
       return { status: 'settled' };
     case 'wait':
       return { status: verdict.for === 'processing' ? 'processing' : 'open' };
@@ -115,7 +124,10 @@ async function act(ctx: Ctx, order: OrderRecord, payments: Payment[], verdict: V
 }
 
 /** One after the other: an order has one payment, and two in the rare case. */
-async function each<Thing, Result>(things: Thing[], run: (thing: Thing) => Promise<Result>): Promise<Result[]> {
+async function each<Thing, Result>(
+  things: Thing[],
+  run: (thing: Thing) => Promise<Result>,
+): Promise<Result[]> {
   const results: Result[] = [];
   for (const thing of things) results.push(await run(thing));
   return results;
@@ -169,12 +181,25 @@ async function inRecords(ctx: Ctx, order: OrderRecord, payments: Payment[], vers
   return { status: 'again', payments };
 }
 
-function report(ctx: Ctx, order: OrderRecord, kind: string, payment: Payment, detail: Record<string, unknown>) {
+function report(
+  ctx: Ctx,
+  order: OrderRecord,
+  kind: string,
+  payment: Payment,
+  detail: Record<string, unknown>,
+) {
   const { asked, received, refunded, state, livemode } = payment;
   const { order: id, event } = order;
   const seen = { asked: asked.amount, askedCurrency: asked.currency, received, refunded, state, livemode };
   return worker(ctx, (tx) =>
-    openIncident(tx, { kind, event, order: id, payment: payment.ref.id, detail: { ...detail, ...seen }, by: 'payments' }),
+    openIncident(tx, {
+      kind,
+      event,
+      order: id,
+      payment: payment.ref.id,
+      detail: { ...detail, ...seen },
+      by: 'payments',
+    }),
   );
 }
 

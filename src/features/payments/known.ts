@@ -3,10 +3,10 @@
  * beginning was lost, those its own list has. A session and the intent behind it are one payment.
  */
 import { pinGraceMs } from '../../domain/order.ts';
+import type { Payment, PaymentRef } from '../../payments/payments.ts';
 import { inTransaction } from '../../persistence/database.ts';
 import type { OrderRecord } from '../../persistence/queries/orders.ts';
 import { paymentsOf } from '../../persistence/queries/payments.ts';
-import type { Payment, PaymentRef } from '../../payments/payments.ts';
 import type { Ctx } from '../context.ts';
 
 /** How far the provider's clock and ours may be apart, ms. */
@@ -39,7 +39,8 @@ export async function knownPayments(
     // Metadata says whose it is; one of another order is not ours to judge here.
     if (payment && (payment.order === null || payment.order === order.order)) seen.push(payment);
   };
-  for (const ref of distinct(news).filter(({ id }) => !settled.some((one) => one.ref.id === id))) await look(ref);
+  for (const ref of distinct(news).filter(({ id }) => !settled.some((one) => one.ref.id === id)))
+    await look(ref);
   if (told && !covered(told.ref, seen)) {
     const old = settled.find((payment) => covered(told.ref, [payment]));
     if (old === undefined || told.again) await look(old?.ref ?? told.ref);

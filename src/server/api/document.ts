@@ -72,9 +72,10 @@ const idPrefixes: Record<string, string> = {
   tier: 'tier',
   hold: 'hold',
   order: 'ord',
-  ticket: 'tkt',
   promo: 'promo',
   step: 'step',
+  ticket: 'tkt',
+  refund: 'rfd',
 };
 
 function parameters(operation: Operation): Json[] {

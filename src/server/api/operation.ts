@@ -85,6 +85,7 @@ const named: [parameter: string, code: RefusalCode][] = [
   [':order', 'order_unknown'],
   [':promo', 'promo_code_unknown'],
   [':step', 'price_step_unknown'],
+  [':refund', 'refund_unknown'],
 ];
 
 /** Every refusal and fault an operation may be answered with. */

@@ -13,7 +13,7 @@ export const requestRefund: Operation = {
   summary: 'Refund tickets of an order, all of them, or an amount',
   description:
     'Decided at once and carried out by a job: ask for the refund again to see how it ended. Its tickets open no door from now on. Without tickets, items and amount it is all that is left. With tickets and no amount it is what they cost, fees and discounts included.',
-  auth: ['refunds:write'],
+  auth: ['orders:write'],
   body: inputs.refund(refundInput),
   bodyOptional: true,
   idempotent: 'remembered',
@@ -46,7 +46,7 @@ export const listRefunds: Operation = {
   id: 'listRefunds',
   tag: 'organizers',
   summary: 'List the refunds of an order, oldest first',
-  auth: ['refunds:read', 'refunds:write'],
+  auth: ['orders:read', 'orders:write'],
   answers: [{ status: 200, description: 'Those that failed too.', schema: is.refundList }],
   refusals: ['order_unknown'],
 };
@@ -57,7 +57,7 @@ export const showRefund: Operation = {
   id: 'showRefund',
   tag: 'organizers',
   summary: 'Show a refund and how far it is',
-  auth: ['refunds:read', 'refunds:write'],
+  auth: ['orders:read', 'orders:write'],
   answers: [{ status: 200, description: 'The refund.', schema: is.refund }],
   refusals: ['refund_unknown'],
 };
@@ -70,7 +70,7 @@ export const cancelEvent: Operation = {
   summary: 'Call an event off: the sale ends, every paid order is refunded',
   description:
     'Answered once the sale has ended. The refunds are carried out by jobs, used tickets too; orders that are paid later are refunded as well. Again is the same.',
-  auth: ['refunds:write'],
+  auth: ['orders:write'],
   body: inputs.cancelEvent(cancelInput),
   bodyOptional: true,
   idempotent: 'remembered',
@@ -91,7 +91,7 @@ export const showCancellation: Operation = {
   id: 'showCancellation',
   tag: 'organizers',
   summary: 'Show how far the refunds of a cancelled event are',
-  auth: ['refunds:read', 'refunds:write'],
+  auth: ['orders:read', 'orders:write'],
   answers: [{ status: 200, description: 'Counted at this moment.', schema: is.cancellation }],
   refusals: [],
 };
