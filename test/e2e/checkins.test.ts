@@ -115,8 +115,9 @@ describe('one scan', () => {
         const asked = scans.map((ask) => ask());
         const all = await until(10_000, async () => {
           const { rows } = await sql<{ n: number }>`
-          select count(*) as n from pg_locks where not granted and pid in (
-            select pid from pg_stat_activity where datname = current_database())`.execute(tx);
+          select count(distinct w.pid) as n from pg_locks w join pg_locks t on t.pid = w.pid
+          where not w.granted and t.relation = 'ticketing.tickets'::regclass
+            and t.database = (select oid from pg_database where datname = current_database())`.execute(tx);
           return (rows[0]?.n ?? 0) >= scans.length ? true : undefined;
         });
         expect(all, 'every scan waits for the row').toBe(true);
