@@ -1,10 +1,11 @@
 /** All of the interface. A route that is mounted and not in this list fails a test, and so does the other way round. */
+import { buyingOperations } from './buying.ts';
 import { type Json, openApiDocument } from './document.ts';
 import { integrityOperations } from './integrity.ts';
 import type { Operation } from './operation.ts';
 import { operatorOperations } from './operations.ts';
-import { orderOperations } from './orders.ts';
 import { orderDecisionOperations } from './order-decisions.ts';
+import { orderOperations } from './orders.ts';
 import { organizerOperations } from './organizers.ts';
 import { pageOperations } from './pages.ts';
 import { publicOperations } from './public.ts';
@@ -20,6 +21,7 @@ export const operations: Operation[] = [
   ...operatorOperations,
   ...integrityOperations,
   ...pageOperations,
+  ...buyingOperations,
   ...webhookOperations,
 ];
 
