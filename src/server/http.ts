@@ -12,6 +12,7 @@ import { type Call, type Edge, type Method, overLimit, type Route, refuse } from
 import { unlimited } from './limits/limits.ts';
 import { refusalOfFault } from './on-fault.ts';
 import { adminRoutes } from './routes/admin.ts';
+import { buyingRoutes } from './routes/buying.ts';
 import { checkinRoutes } from './routes/checkins.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -47,6 +48,7 @@ export function createHttpApp(edge: Edge, stopping: () => boolean): HttpApp {
     ...adminRoutes(edge),
     ...sellingRoutes(edge),
     ...refundRoutes(edge),
+    ...buyingRoutes(edge),
     ...operationRoutes(edge, stopping),
     ...integrityRoutes(edge),
     ...documentRoutes(edge),

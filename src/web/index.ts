@@ -1,10 +1,21 @@
 /** The pages people see. The server mounts them as routes and knows nothing of what is in them. */
 import { isFault } from '../domain/faults.ts';
-import { type EventId, readId, type TicketId, type UserId } from '../domain/ids.ts';
+import {
+  type EventId,
+  type HoldId,
+  type OrderId,
+  readId,
+  showId,
+  type TicketId,
+  type UserId,
+} from '../domain/ids.ts';
 import type { RefusalCode } from '../domain/refusals.ts';
 import type { Ctx } from '../features/context.ts';
 import { createAvailability } from '../features/events/availability.ts';
 import { createList } from '../features/events/list.ts';
+import { showBasket } from '../features/orders/basket.ts';
+import { finishOrder } from '../features/orders/finish.ts';
+import { listOrders, showOrder } from '../features/orders/show.ts';
 import { codeOf } from '../features/tickets/code.ts';
 import { listTickets } from '../features/tickets/list.ts';
 import { showTicket } from '../features/tickets/show.ts';
@@ -13,7 +24,9 @@ import { readAssets } from './assets.ts';
 import { eventPage } from './event-page.ts';
 import { eventsPage } from './events-page.ts';
 import { nobody, notFound, over, unavailable } from './layout.ts';
+import { orderPage, ordersPage } from './order-page.ts';
 import { outboxMailHtml, outboxMailPage, outboxPage } from './outbox-page.ts';
+import { noBasket, payPage } from './pay-page.ts';
 import { signInLinkPage, signInPage } from './sign-in-page.ts';
 import { ticketPage } from './ticket-page.ts';
 import { ticketsPage } from './tickets-page.ts';
@@ -33,6 +46,21 @@ export type PageRoute = {
 };
 
 const listed = 50;
+const promoLengthMax = 64;
+
+function seeOther(location: string): Response {
+  return new Response(null, { status: 303, headers: { location, 'cache-control': 'no-store' } });
+}
+
+/** The order after a look at its payment, or as the records have it while the provider cannot be asked. */
+async function finished(ctx: Ctx, user: UserId, order: OrderId): ReturnType<typeof finishOrder> {
+  try {
+    return await finishOrder(ctx, user, order);
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    return showOrder(ctx, user, order);
+  }
+}
 
 export function createPages(options: {
   availabilityFreshMs: number;
@@ -76,14 +104,36 @@ export function createPages(options: {
       if (found?.status !== 'found') return notFound(assets, 'There is no such ticket of yours.');
       return ticketPage(assets, found, codeOf(ctx, found.ticket));
     }),
+    ownPage('/pay/:hold', async ({ ctx, param, query }, user) => {
+      const hold = readId('hold', param('hold')) as HoldId | undefined;
+      const promoCode = query('promo')?.slice(0, promoLengthMax) || undefined;
+      const basket = hold ? await showBasket(ctx, user, hold, promoCode) : undefined;
+      if (basket === undefined) return noBasket(assets, 'hold_unknown');
+      if (basket.status === 'ordered') return seeOther(`/orders/${showId('order', basket.order)}`);
+      if (basket.status !== 'basket') return noBasket(assets, basket.status);
+      return payPage(assets, basket, { said: query('said'), promoCode });
+    }),
+    ownPage('/orders', async ({ ctx, query }, user) => {
+      const after = readId('order', query('after') ?? '') as OrderId | undefined;
+      return ordersPage(assets, await listOrders(ctx, user, { limit: listed, after }));
+    }),
+    ownPage('/orders/:order', async ({ ctx, param, query }, user) => {
+      const id = readId('order', param('order')) as OrderId | undefined;
+      const go = query('go') === 'pay';
+      // Who comes back from the provider is told by a look at the payment; who is on the way there has not paid.
+      const look = (order: OrderId) => (go ? showOrder(ctx, user, order) : finished(ctx, user, order));
+      const found = id ? await look(id) : undefined;
+      if (found?.status !== 'found') return notFound(assets, 'There is no such order of yours.');
+      return orderPage(assets, found, { go, said: query('said') });
+    }),
     page('/', async ({ ctx, query }) => {
       const after = readId('event', query('after') ?? '') as EventId | undefined;
       return eventsPage(assets, await list(ctx, { limit: listed, ...(after && { after }) }));
     }),
-    page('/e/:event', async ({ ctx, param }) => {
+    page('/e/:event', async ({ ctx, param, query }) => {
       const id = readId('event', param('event')) as EventId | undefined;
       const found = id ? await availability(ctx, id) : undefined;
-      if (found?.status === 'availability') return eventPage(assets, found, now());
+      if (found?.status === 'availability') return eventPage(assets, found, now(), query('said'));
       if (id && found?.status === 'event_retired')
         return over(assets, (await ctx.catalog.event(id))?.name ?? 'Over');
       return found === undefined || found.status === 'event_unknown' ? noEvent() : unavailable(assets);

@@ -40,7 +40,16 @@ const ownPage = (path: string, id: string, summary: string): Operation => {
   return operation;
 };
 
+const payPage = ownPage('/pay/:hold', 'payPage', 'A basket, what it costs, and the way to pay it');
+payPage.answers.push(
+  { status: 303, description: 'To the order it is being paid by.', headers: ['location'] },
+  { status: 410, description: 'A page that says how the hold ended.', type: html },
+);
+
 export const pageOperations: Operation[] = [
+  payPage,
+  ownPage('/orders', 'ordersPage', 'Your orders'),
+  ownPage('/orders/:order', 'orderPage', 'One order, as it stands'),
   ownPage('/tickets', 'ticketsPage', 'Your tickets'),
   ownPage('/tickets/:ticket', 'ticketPage', 'One ticket, with its code'),
   page('/', 'eventsPage', 'The events'),
