@@ -13,6 +13,12 @@ export const faultCodes = {
   records_unavailable: { unknownOutcome: false },
   /** The journal in Postgres has not caught up within the time allowed. */
   records_behind: { unknownOutcome: false },
+  /** The payment provider cannot be reached or is known to be down: nothing was done there. */
+  payments_unavailable: { unknownOutcome: false },
+  /** The request to the provider was sent and its answer was lost: only the same idempotency key may be sent again. */
+  payment_outcome_unknown: { unknownOutcome: true },
+  /** The provider refused what we asked as wrong: a mistake of ours, which a retry does not mend. */
+  payment_request_refused: { unknownOutcome: false },
   /** A journal entry is not the one that must come next. */
   journal_gap: { unknownOutcome: false },
 } as const;

@@ -16,6 +16,8 @@ export type EventId = Id<'event'>;
 export type LineId = Id<'line'>;
 export type HoldId = Id<'hold'>;
 export type OrderId = Id<'order'>;
+export type TicketId = Id<'ticket'>;
+export type RefundId = Id<'refund'>;
 /** Per-event pseudonym of a buyer: what Redis and the ledger know a person by. */
 export type BuyerId = Id<'buyer'>;
 /** Who is logged in: an anonymous session or an account. */
@@ -69,7 +71,16 @@ export function partitionOf(event: EventId, partitions: number): number {
   return value % partitions;
 }
 
-const prefixes = { event: 'evt_', tier: 'tier_', hold: 'hold_', order: 'ord_', session: 'ses_' } as const;
+const prefixes = {
+  event: 'evt_',
+  tier: 'tier_',
+  hold: 'hold_',
+  order: 'ord_',
+  ticket: 'tkt_',
+  refund: 'rfd_',
+  reconciliation: 'rec_',
+  session: 'ses_',
+} as const;
 export type Prefixed = keyof typeof prefixes;
 
 export function showId(kind: Prefixed, id: string): string {

@@ -38,10 +38,24 @@ export const refusals = {
   body_not_json: { status: 400, title: 'The body is not valid JSON', retryable: false },
   body_key_repeated: { status: 400, title: 'A key stands twice in the body', retryable: false },
   input_invalid: { status: 422, title: 'The request has invalid values', retryable: false },
+  webhook_signature_invalid: {
+    status: 400,
+    title: 'The signature of this webhook is not ours or too old',
+    retryable: false,
+  },
   // What it asks about.
   event_unknown: { status: 404, title: 'There is no such event', retryable: false },
   tier_unknown: { status: 404, title: 'There is no such tier in this event', retryable: false },
   hold_unknown: { status: 404, title: 'There is no such hold', retryable: false },
+  order_unknown: { status: 404, title: 'There is no such order', retryable: false },
+  ticket_unknown: { status: 404, title: 'There is no such ticket', retryable: false },
+  refund_unknown: { status: 404, title: 'There is no such refund', retryable: false },
+  reconciliation_unknown: { status: 404, title: 'There is no such reconciliation', retryable: false },
+  sign_in_link_unknown: {
+    status: 410,
+    title: 'This sign-in link is unknown, used or too old',
+    retryable: false,
+  },
   event_exists: { status: 409, title: 'This event is open already', retryable: false },
   event_retired: { status: 410, title: 'This event is closed for good', retryable: false },
   // Repetition.
@@ -87,6 +101,25 @@ export const refusals = {
     title: 'This hold can be extended only shortly before it ends',
     retryable: true,
   },
+  // Paying.
+  price_changed: { status: 409, title: 'The total is not the one you expected', retryable: false },
+  promo_unknown: { status: 422, title: 'There is no such promo code for this basket', retryable: false },
+  promo_ended: { status: 409, title: 'This promo code is not valid any more', retryable: false },
+  promo_used_up: { status: 409, title: 'This promo code was used as often as it may be', retryable: false },
+  payment_failed: { status: 402, title: 'The payment did not succeed', retryable: true },
+  order_not_pending: { status: 409, title: 'This order is settled', retryable: false },
+  // After the sale.
+  order_not_refundable: { status: 409, title: 'This order cannot be refunded', retryable: false },
+  refund_exceeds_paid: { status: 409, title: 'More would be refunded than was paid', retryable: false },
+  ticket_redeemed: { status: 409, title: 'This ticket was used', retryable: false },
+  ticket_refunding: { status: 409, title: 'This ticket is being refunded', retryable: true },
+  ticket_void: { status: 409, title: 'This ticket is void', retryable: false },
+  ticket_suspended: {
+    status: 409,
+    title: 'This ticket is suspended while its payment is disputed',
+    retryable: true,
+  },
+  reconciliation_running: { status: 409, title: 'A reconciliation is running already', retryable: true },
   // Stock, per buyer and in all.
   purchase_limit: { status: 409, title: 'This is more than one buyer may have', retryable: false },
   tier_sold_out: { status: 409, title: 'Sold out', retryable: false },
@@ -116,6 +149,7 @@ export const refusals = {
   realtime_full: { status: 503, title: 'This server takes no more live connections', retryable: true },
   rate_limited: { status: 429, title: 'Too many requests', retryable: true },
   records_behind: { status: 503, title: 'The records have not caught up yet', retryable: true },
+  payments_unavailable: { status: 503, title: 'Payments are not available right now', retryable: true },
   inventory_unavailable: { status: 503, title: 'The inventory is not available right now', retryable: true },
   outcome_unknown: {
     status: 503,
