@@ -109,6 +109,13 @@ test.each([0, -1, 1.5])('refused: the amount %s', async (amount) => {
   expect(ledger().refunds).toEqual([]);
 });
 
+test('a wrong expansion is refused before anything is done', async () => {
+  const { stripe, ledger } = await useSandbox();
+  const params = { payment_intent: await paid(stripe), expand: ['charge.customer'] };
+  expect(await faultOf(stripe.refunds.create(params))).toMatchObject({ param: 'expand' });
+  expect(ledger().refunds).toEqual([]);
+});
+
 test('what was not paid or not captured cannot be refunded', async () => {
   const { stripe, ledger } = await useSandbox();
   const fresh = await stripe.paymentIntents.create({ amount: 100, currency: 'usd' });

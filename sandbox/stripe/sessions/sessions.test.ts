@@ -220,13 +220,15 @@ describe('the life of a session', () => {
     });
   });
 
-  test('its own intent cannot be canceled while it is open', async () => {
+  test('its own intent can neither be confirmed nor canceled while it is open', async () => {
     const { stripe, control } = await useSandbox();
     const { id } = await stripe.checkout.sessions.create(newSession(manual));
     expect(() => control.pay(id, { method: '4000000000000002' })).toThrow('declined');
     const { payment_intent } = await stripe.checkout.sessions.retrieve(id);
     const fault = await faultOf(stripe.paymentIntents.cancel(String(payment_intent)));
     expect(fault.message).toContain('Expire the Checkout Session instead');
+    const confirm = stripe.paymentIntents.confirm(String(payment_intent), { payment_method: 'pm_card_visa' });
+    expect((await faultOf(confirm)).message).toContain('created by a Checkout Session');
     control.pay(id);
     expect(await stripe.paymentIntents.cancel(String(payment_intent))).toMatchObject({ status: 'canceled' });
   });
