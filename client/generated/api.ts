@@ -130,6 +130,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a mail with a link that signs in
+         * @description Answered alike whether or not anybody has this address. The session that is sent along is the one whose orders are joined, where it is also the one that uses the link.
+         */
+        post: operations["askToSignIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sign-in/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Use the link: once, within its 15 minutes
+         * @description A browser is sent on to its tickets, signed in; a program that accepts application/json gets the session. A page of another site cannot use it for somebody.
+         */
+        post: operations["useSignInLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -267,12 +307,20 @@ export interface components {
                 reason: "purchase_limit" | "tier_sold_out" | "tier_all_in_carts" | "tier_not_enough" | "tier_unknown";
             }[];
             minimum?: number;
+            /** @description Of `price_changed`: what it costs */
+            total?: components["schemas"]["Money"];
             from?: components["schemas"]["Instant"];
             /** @description Of `scope_missing`: any of these would do */
-            scopes?: ("events:read" | "events:write" | "inventory:write" | "audit:read")[];
+            scopes?: ("events:read" | "events:write" | "inventory:write" | "orders:read" | "orders:write" | "tickets:read" | "checkins:write" | "audit:read" | "operations:write")[];
             "violated-policies"?: string[];
             /** @description Of `websocket_required`: the subprotocols spoken here */
             supported?: string[];
+        };
+        AskToSignIn: {
+            /** @description An e-mail address. */
+            email: string;
+            /** @enum {string} */
+            locale?: "en" | "de";
         };
         Reserve: {
             items: {
@@ -1431,6 +1479,239 @@ export interface operations {
                         status?: 503;
                         /** @enum {unknown} */
                         code?: "event_frozen" | "inventory_unavailable" | "outcome_unknown" | "records_behind" | "records_unavailable";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askToSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskToSignIn"];
+            };
+        };
+        responses: {
+            /** @description If the address is known, a mail is on its way. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `request_malformed`: The request is not valid HTTP.
+             *
+             *     `body_not_json`: The body is not valid JSON.
+             *
+             *     `body_key_repeated`: A key stands twice in the body.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 400;
+                        /** @enum {unknown} */
+                        code?: "request_malformed" | "body_not_json" | "body_key_repeated";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large`: The body is larger than 64 KB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 413;
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media_type_unsupported`: Send the body as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 415;
+                        /** @enum {unknown} */
+                        code?: "media_type_unsupported";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description `input_invalid`: The request has invalid values. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 422;
+                        /** @enum {unknown} */
+                        code?: "input_invalid";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 429;
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_fault`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 500;
+                        /** @enum {unknown} */
+                        code?: "internal_fault";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `records_unavailable`: The records are not available right now.
+             *
+             *     `outcome_unknown`: The answer was lost; send the same request again.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 503;
+                        /** @enum {unknown} */
+                        code?: "records_unavailable" | "outcome_unknown";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    useSignInLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session, where JSON is accepted. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description To the tickets, signed in; or to a page that says that the link does not work. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `request_malformed`: The request is not valid HTTP. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 400;
+                        /** @enum {unknown} */
+                        code?: "request_malformed";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in_link_unknown`: This sign-in link is unknown, used or too old. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 410;
+                        /** @enum {unknown} */
+                        code?: "sign_in_link_unknown";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 429;
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_fault`: Something went wrong on our side. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 500;
+                        /** @enum {unknown} */
+                        code?: "internal_fault";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `records_unavailable`: The records are not available right now.
+             *
+             *     `outcome_unknown`: The answer was lost; send the same request again.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 503;
+                        /** @enum {unknown} */
+                        code?: "records_unavailable" | "outcome_unknown";
                     } & components["schemas"]["Problem"];
                 };
             };

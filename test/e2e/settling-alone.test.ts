@@ -14,7 +14,11 @@ let bed: MoneyBed;
 /** Its clock: this many ms ahead of the machine's. */
 let ahead = 0;
 beforeAll(async () => {
-  bed = await startMoneyBed({ webhooks: false, jobs: false, stripe: { breaker: { failures: 3, restMs: 100 } } });
+  bed = await startMoneyBed({
+    webhooks: false,
+    jobs: false,
+    stripe: { breaker: { failures: 3, restMs: 100 } },
+  });
   bed.ctx.clock.now = () => Date.now() + ahead;
 });
 afterAll(async () => {
@@ -61,7 +65,12 @@ test('without even a list of events, an order that waits is looked at; several a
   bed.sandbox.control.pay(order.ref!.id);
   await age(order.order);
   await Promise.all([settleDue(bed.ctx), settleDue(bed.ctx), settleDue(bed.ctx)]);
-  expect(await endOf(bed, order.order)).toMatchObject({ status: 'paid', tickets: 1, captured: 2_500, unsettled: 0 });
+  expect(await endOf(bed, order.order)).toMatchObject({
+    status: 'paid',
+    tickets: 1,
+    captured: 2_500,
+    unsettled: 0,
+  });
 });
 
 describe('past its deadline', () => {
@@ -139,7 +148,9 @@ describe('an operator', () => {
   test('lets money that does not fit have its tickets, with a reason, and is warned', async () => {
     const show = await onSale(bed, [5]);
     const order = await toPay(bed, show);
-    const odd = await bed.payments.start(startOf(bed, order, { attempt: 2, total: { amount: 2_400, currency: 'EUR' } }));
+    const odd = await bed.payments.start(
+      startOf(bed, order, { attempt: 2, total: { amount: 2_400, currency: 'EUR' } }),
+    );
     if (odd.status !== 'started') throw new Error('not started');
     bed.sandbox.control.pay(odd.ref.id);
     await pollEvents({ db: bed.ctx.db, payments: bed.payments, now: Date.now });
