@@ -158,10 +158,20 @@ test('what a person bought for another address while signed in stays theirs, and
 });
 
 test('an expired link, a wrong one, and one of an erased person are the same to whoever uses them', async () => {
-  const email = someone();
-  await order(null, email);
-  await ask(email);
+  const [email, gone] = [someone(), someone()];
+  for (const each of [email, gone]) {
+    await order(null, each);
+    await ask(each);
+  }
   const [link] = await linksTo(email);
+  const [erased] = await linksTo(gone);
+  await asWorker(
+    async (tx) =>
+      void (await sql`update ticketing.contacts set email = '', email_key = null, erased_at = now()
+        where email_key = ${gone}`.execute(tx)),
+  );
+  const late = await use(erased!);
+  expect([late.status, late.body.code]).toEqual([410, 'sign_in_link_unknown']);
   await asWorker(
     async (tx) =>
       void (await sql`update ticketing.sign_in_links set created_at = now() - interval '16 minutes',
