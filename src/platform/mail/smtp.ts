@@ -31,7 +31,7 @@ export function createSmtpPost(url: string, waitMs = totalMs): Post {
     ...(login ? { auth: login } : {}),
     maxConnections: connectionsMax,
     maxMessages: 100,
-    // By default it sends a letter again by itself when the connection breaks, even after the last line. We count attempts.
+    // By default it sends a letter again by itself, five times, when the connection breaks. We count attempts.
     maxRequeues: 0,
     connectionTimeout: connectMs,
     dnsTimeout: connectMs,
