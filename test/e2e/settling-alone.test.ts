@@ -114,6 +114,28 @@ describe('past its deadline', () => {
   });
 });
 
+test('no money moves before Postgres has the fact that decides it', async () => {
+  const show = await onSale(bed, [2]);
+  const [sold, gone] = [await toPay(bed, show, { mode: 'intent' }), await toPay(bed, show)];
+  await bed.ctx.inventory.release({ event: gone.event, hold: gone.hold!, order: gone.order });
+  await toPay(bed, show);
+  for (const { ref } of [sold, gone]) bed.sandbox.control.pay(ref!.id);
+  bed.pauseWorker();
+  const settle = () => Promise.all([sold, gone].map(({ order }) => settleOrder(bed.ctx, order)));
+  expect(await settle()).toEqual([{ status: 'waiting' }, { status: 'waiting' }]);
+  const before = bed.sandbox.ledger();
+  expect(before.intents.find(({ id }) => id === sold.ref!.id)?.status).toBe('requires_capture');
+  const refundsOf = (ledger: typeof before) =>
+    ledger.refunds.filter(({ metadata }) => metadata?.['order'] === gone.order).length;
+  expect(refundsOf(before)).toBe(0);
+  bed.resumeWorker();
+  await eventually('both are settled', async () => (await settle()).every(({ status }) => status === 'settled'));
+  const after = bed.sandbox.ledger();
+  expect(after.intents.find(({ id }) => id === sold.ref!.id)?.status).toBe('succeeded');
+  expect(refundsOf(after)).toBe(1);
+  expect(await endOf(bed, gone.order)).toMatchObject({ status: 'refunded_unfulfilled', tickets: 0 });
+});
+
 test('who cancels while somebody pays: one of the two happens, never both and never neither', async () => {
   const show = await onSale(bed, [40]);
   const outcomes = new Set<string>();
