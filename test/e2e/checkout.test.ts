@@ -2,8 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Fault } from '../../src/domain/faults.ts';
-import { type EventId, type HoldId, type OpId, readId } from '../../src/domain/ids.ts';
+import { type EventId, type HoldId, type OpId, readId, type UserId } from '../../src/domain/ids.ts';
+import { checkout as checkOutHold } from '../../src/features/orders/checkout.ts';
 import type { Inventory } from '../../src/inventory/inventory.ts';
+import { openDatabase } from '../../src/persistence/database.ts';
 import { buyer, checkout, held, meanwhile, ofOrder, recordOf, recordOfHold } from '../support/buying.ts';
 import { audited, onSale, type Person, person, type Show, send } from '../support/client.ts';
 import { eventually, type MoneyBed, startMoneyBed } from '../support/money-bed.ts';
@@ -59,6 +61,9 @@ describe('a checkout', () => {
     expect((await ofOrder(bed, who, begun.body.id)).text).toBe(done.text);
     const again = await checkout(bed, who, hold);
     expect([again.status, again.body.status, again.body.id]).toEqual([201, 'paid', begun.body.id]);
+    // What Redis remembers of the order is no hold.
+    const crossed = await checkout(bed, who, begun.body.id.replace('ord_', 'hold_'));
+    expect([crossed.status, crossed.body.code]).toEqual([404, 'hold_unknown']);
   });
 
   test.each([
@@ -75,6 +80,29 @@ describe('a checkout', () => {
     expect(new Set(replies.map(({ text }) => text)).size).toBe(1);
     expect(replies.filter(({ headers }) => headers.get('idempotency-replayed') === null)).toHaveLength(1);
     expect(sessions()).toEqual(before + 1);
+  });
+
+  test('asked for on eight servers at once is one order and one payment, whatever deadline each had in mind', async () => {
+    const hold = readId('hold', await held(bed, who, show)) as HoldId;
+    const user = readId('session', who.token.split('.')[0] ?? '') as UserId;
+    const before = sessions();
+    const servers = Array.from({ length: 8 }, () => openDatabase({ url: bed.databaseUrl, poolMax: 2 }));
+    const input = { buyer, mode: 'hosted' } as const;
+    const outcomes = await Promise.all(
+      servers.map(async (db, n) => {
+        await bed.ctx.db.pool.query('SELECT pg_sleep($1)', [n * 0.004]);
+        const limits = {
+          ...bed.ctx.limits,
+          checkout: { hostedMs: 1_860_000 + n * 1_000, intentMs: 600_000 },
+        };
+        return checkOutHold({ ...bed.ctx, db, limits }, user, hold, input, { key: `${n}`, hash: '' });
+      }),
+    );
+    await Promise.all(servers.map((db) => db.close()));
+    const orders = outcomes.map((each) => (each.status === 'checked_out' ? each.order : each));
+    expect(new Set(orders.map((order) => JSON.stringify(order))).size).toBe(1);
+    expect(orders[0]).toMatchObject({ status: 'pending', attempt: 1 });
+    expect(sessions()).toBe(before + 1);
   });
 
   test('in fast mode has a secret for the form, which is stored nowhere and told again', async () => {

@@ -31,6 +31,7 @@ import { beginPayment, paymentDeadline } from './begin-payment.ts';
 import { coverOutage, isOutage } from './outage.ts';
 import { placeOrder } from './place.ts';
 import { priceHold } from './price.ts';
+import { inTurn } from './turn.ts';
 
 export const buyerInput = z.strictObject({
   email: emailAddress,
@@ -78,7 +79,7 @@ export async function checkout(
   const found = await ctx.inventory.find(named);
   if (found.status !== 'found') return decidedOr(ctx, who, await howItEnded(ctx, named, found), request);
   try {
-    return await checkOut(ctx, who, found, input, request);
+    return await inTurn(ctx.db, hold, () => checkOut(ctx, who, found, input, request));
   } catch (error) {
     if (isOutage(error)) await coverOutage(ctx, named);
     throw error;
