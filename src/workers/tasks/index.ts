@@ -57,7 +57,7 @@ export type RunningTasks = {
 const pollMs = 1_000;
 /**
  * Without a delay, however short, the end of a job is written and not waited for: a connection that is lost in that moment is an
- * unhandled rejection, and the job stays locked. With one it is written again until it is there.
+ * unhandled rejection, and the job stays locked. With one the runner ends over it: the next one begins, and the job is given back.
  */
 const carefulEnd = { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } };
 /** A runner that lived so long did not fail because of what was wrong when it began. */
