@@ -8,11 +8,11 @@ import { type Config, required } from '../platform/config.ts';
 import type { Log } from '../platform/log.ts';
 import { serveMetrics } from '../platform/metrics-server.ts';
 import { createTaskMetrics } from '../platform/task-metrics.ts';
+import { capturePaymentTask } from '../workers/tasks/capture-payment.ts';
+import { carryOutRefundTask } from '../workers/tasks/carry-out-refund.ts';
 import { cronOf } from '../workers/tasks/cron.ts';
 import { prune, refreshSalesVelocity } from '../workers/tasks/housekeeping.ts';
 import { startTasks, type TaskList } from '../workers/tasks/index.ts';
-import { carryOutRefundTask } from '../workers/tasks/carry-out-refund.ts';
-import { capturePaymentTask } from '../workers/tasks/capture-payment.ts';
 import { taskNames } from '../workers/tasks/list.ts';
 import { auditMonthly, reconcile, reconcileNightly } from '../workers/tasks/reconcile.ts';
 import { refundEventTask } from '../workers/tasks/refund-event.ts';
@@ -46,7 +46,11 @@ export async function startJobs(
     stopMs: config.shutdownGraceMs / 2,
     cron: cronOf(nightly, ctx.clock.now),
     ran: createTaskMetrics(registry, taskNames),
-    tasks: { ...tasksOf(ctxOf('reconciliation'), nightly.mode), ...paymentTasks(ctxOf('payments')), ...refundTasks(ctxOf('refunds')) },
+    tasks: {
+      ...tasksOf(ctxOf('reconciliation'), nightly.mode),
+      ...paymentTasks(ctxOf('payments')),
+      ...refundTasks(ctxOf('refunds')),
+    },
   });
   return {
     async stop() {

@@ -18,14 +18,14 @@ import { eventRoutes } from './routes/events.ts';
 import { holdRoutes } from './routes/holds.ts';
 import { integrityRoutes } from './routes/integrity.ts';
 import { operationRoutes } from './routes/operations.ts';
-import { orderRoutes } from './routes/orders.ts';
 import { orderDecisionRoutes } from './routes/order-decisions.ts';
+import { orderRoutes } from './routes/orders.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { refundRoutes } from './routes/refunds.ts';
 import { sellingRoutes } from './routes/selling.ts';
 import { sessionRoutes } from './routes/sessions.ts';
-import { webhookRoutes } from './routes/webhooks.ts';
 import { ticketRoutes } from './routes/tickets.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import { traceIdOf } from './trace.ts';
 
 type Env = { Bindings: HttpBindings };

@@ -48,15 +48,15 @@ export async function startRefundBed(): Promise<Bed> {
     timeoutMs: 2_000,
   });
   const site = await startSite(url, {}, () => ({}), payments);
-  const pool = openJobPool({ url, concurrency: 6, statementMs: 5_000 });
+  const jobs = openJobPool({ url, concurrency: 6, statementMs: 5_000 });
   return {
     site,
     ctx: site.ctx,
     sandbox,
     stripe: new Stripe(secretKey, { host: '127.0.0.1', port, protocol: 'http', telemetry: false }),
-    pool,
+    pool: jobs.pool,
     async stop() {
-      await pool.end();
+      await jobs.close();
       await site.stop();
       await sandbox.stop();
     },
