@@ -6,7 +6,13 @@ import type { ColumnType, Generated, Selectable } from 'kysely';
 import type { OrderMode, OrderStatus } from '../domain/order.ts';
 import type { CheckinsTable } from './schema-checkins.ts';
 import type { ContactsTable, FeeRulesTable, PriceStepsTable, PromoCodesTable } from './schema-checkout.ts';
-import type { TaskRunnersTable, TaskSuccessesTable } from './schema-jobs.ts';
+import type {
+  ReconciliationFindingsTable,
+  ReconciliationPaymentsTable,
+  ReconciliationsTable,
+  TaskRunnersTable,
+  TaskSuccessesTable,
+} from './schema-jobs.ts';
 import type { ApiKeysTable, IdempotencyKeysTable } from './schema-keys.ts';
 import type {
   PaymentCursorsTable,
@@ -316,6 +322,9 @@ export type Schema = {
   'ticketing.api_keys': ApiKeysTable;
   'ticketing.task_runners': TaskRunnersTable;
   'ticketing.task_successes': TaskSuccessesTable;
+  'ticketing.reconciliations': ReconciliationsTable;
+  'ticketing.reconciliation_findings': ReconciliationFindingsTable;
+  'ticketing.reconciliation_payments': ReconciliationPaymentsTable;
   'ticketing.incidents': IncidentsTable;
   'ticketing.checkins': CheckinsTable;
 };
