@@ -42,7 +42,20 @@ TABLE ticketing.api_keys
   sha256 text NOT NULL
   scopes text[] NOT NULL
   created_at timestamp with time zone NOT NULL DEFAULT now()
-  revoked_at timestamp with time zone;
+  revoked_at timestamp with time zone
+  event_ids uuid[];
+TABLE ticketing.checkins FORCE ROW LEVEL SECURITY
+  id uuid NOT NULL
+  ticket_id uuid NOT NULL
+  event_id uuid NOT NULL
+  generation bigint NOT NULL
+  result text NOT NULL
+  gate text NOT NULL
+  device_id text NOT NULL
+  key_name text NOT NULL
+  offline boolean NOT NULL
+  scanned_at timestamp with time zone NOT NULL
+  received_at timestamp with time zone NOT NULL DEFAULT now();
 TABLE ticketing.contacts FORCE ROW LEVEL SECURITY
   id uuid NOT NULL
   email text NOT NULL
@@ -51,6 +64,38 @@ TABLE ticketing.contacts FORCE ROW LEVEL SECURITY
   locale text NOT NULL DEFAULT 'en'::text
   created_at timestamp with time zone NOT NULL DEFAULT now()
   erased_at timestamp with time zone;
+TABLE ticketing.dispute_tickets FORCE ROW LEVEL SECURITY
+  dispute_id text NOT NULL
+  ticket_id uuid NOT NULL
+  was text NOT NULL;
+TABLE ticketing.disputes FORCE ROW LEVEL SECURITY
+  id text NOT NULL
+  order_id uuid NOT NULL
+  user_id uuid
+  payment_intent text
+  amount_cents bigint NOT NULL
+  currency character(3) NOT NULL
+  state text NOT NULL
+  opened_at timestamp with time zone NOT NULL DEFAULT now()
+  decided_at timestamp with time zone
+  version bigint NOT NULL DEFAULT 1
+  created_at timestamp with time zone NOT NULL DEFAULT now()
+  updated_at timestamp with time zone NOT NULL DEFAULT now();
+TABLE ticketing.event_cancellations
+  event_id uuid NOT NULL
+  actor text NOT NULL
+  reason text NOT NULL DEFAULT ''::text
+  return_to text NOT NULL DEFAULT 'house'::text
+  requested_at timestamp with time zone NOT NULL DEFAULT now();
+TABLE ticketing.fee_rules
+  event_id uuid NOT NULL
+  version integer NOT NULL
+  basis_points integer NOT NULL
+  fixed_cents integer NOT NULL
+  bearer text NOT NULL
+  valid_from timestamp with time zone NOT NULL
+  actor text NOT NULL
+  created_at timestamp with time zone NOT NULL DEFAULT now();
 TABLE ticketing.idempotency_keys
   principal text NOT NULL
   route text NOT NULL
@@ -167,7 +212,8 @@ TABLE ticketing.order_items FORCE ROW LEVEL SECURITY
   updated_at timestamp with time zone NOT NULL DEFAULT now()
   deleted_at timestamp with time zone
   discount_cents bigint NOT NULL DEFAULT 0
-  fees_cents bigint NOT NULL DEFAULT 0;
+  fees_cents bigint NOT NULL DEFAULT 0
+  title text NOT NULL DEFAULT ''::text;
 TABLE ticketing.orders FORCE ROW LEVEL SECURITY
   id uuid NOT NULL
   event_id uuid NOT NULL
@@ -264,7 +310,24 @@ TABLE ticketing.refund_log FORCE ROW LEVEL SECURITY
   version bigint NOT NULL DEFAULT 1
   created_at timestamp with time zone NOT NULL DEFAULT now()
   updated_at timestamp with time zone NOT NULL DEFAULT now()
-  deleted_at timestamp with time zone;
+  deleted_at timestamp with time zone
+  payment_intent text
+  kind text NOT NULL DEFAULT 'payment'::text
+  refund_key text
+  forced boolean NOT NULL DEFAULT false
+  asked_at timestamp with time zone
+  provider_state text
+  failure text;
+TABLE ticketing.refund_tickets FORCE ROW LEVEL SECURITY
+  refund_id uuid NOT NULL
+  ticket_id uuid NOT NULL
+  share_cents bigint NOT NULL
+  was text NOT NULL;
+TABLE ticketing.settlements
+  order_id uuid NOT NULL
+  due_at timestamp with time zone NOT NULL
+  tries integer NOT NULL DEFAULT 0
+  found text;
 TABLE ticketing.stripe_events
   id text NOT NULL
   type text NOT NULL
@@ -273,7 +336,15 @@ TABLE ticketing.stripe_events
   received_at timestamp with time zone NOT NULL DEFAULT now()
   attempts integer NOT NULL DEFAULT 0
   settled_at timestamp with time zone
-  outcome text;
+  outcome text
+  created_at timestamp with time zone NOT NULL DEFAULT now()
+  source text NOT NULL DEFAULT 'webhook'::text
+  order_id uuid
+  ref_kind text
+  ref text
+  intent text
+  dispute jsonb
+  look_at timestamp with time zone NOT NULL DEFAULT (now() + '00:00:30'::interval);
 TABLE ticketing.task_runners
   id text NOT NULL
   started_at timestamp with time zone NOT NULL DEFAULT now()
@@ -405,10 +476,30 @@ ALTER TABLE ticketing.api_keys ADD CONSTRAINT api_keys_sha256_once UNIQUE (sha25
 ALTER TABLE ticketing.api_keys ADD CONSTRAINT check_api_key_name CHECK ((name ~ '^[a-z0-9][a-z0-9._-]{0,62}$'::text));
 ALTER TABLE ticketing.api_keys ADD CONSTRAINT check_api_key_scopes CHECK ((cardinality(scopes) > 0));
 ALTER TABLE ticketing.api_keys ADD CONSTRAINT check_api_key_sha256 CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text));
+ALTER TABLE ticketing.checkins ADD CONSTRAINT check_checkin_result CHECK ((result = ANY (ARRAY['ok'::text, 'duplicate'::text, 'void'::text, 'suspended'::text, 'refunding'::text, 'old_generation'::text, 'expired_code'::text])));
+ALTER TABLE ticketing.checkins ADD CONSTRAINT checkins_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id);
+ALTER TABLE ticketing.checkins ADD CONSTRAINT checkins_pkey PRIMARY KEY (id);
+ALTER TABLE ticketing.checkins ADD CONSTRAINT checkins_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES ticketing.tickets(id);
 ALTER TABLE ticketing.contacts ADD CONSTRAINT check_contact_key_or_erased CHECK (((email_key IS NULL) = (erased_at IS NOT NULL)));
 ALTER TABLE ticketing.contacts ADD CONSTRAINT check_contact_lengths CHECK (((length(email) <= 254) AND (length(name) <= 200) AND (length(locale) <= 35)));
 ALTER TABLE ticketing.contacts ADD CONSTRAINT contacts_email_key UNIQUE (email_key);
 ALTER TABLE ticketing.contacts ADD CONSTRAINT contacts_pkey PRIMARY KEY (id);
+ALTER TABLE ticketing.dispute_tickets ADD CONSTRAINT check_dispute_ticket CHECK ((was = ANY (ARRAY['issued'::text, 'transferred'::text, 'redeemed'::text])));
+ALTER TABLE ticketing.dispute_tickets ADD CONSTRAINT dispute_tickets_dispute_id_fkey FOREIGN KEY (dispute_id) REFERENCES ticketing.disputes(id);
+ALTER TABLE ticketing.dispute_tickets ADD CONSTRAINT dispute_tickets_pkey PRIMARY KEY (dispute_id, ticket_id);
+ALTER TABLE ticketing.dispute_tickets ADD CONSTRAINT dispute_tickets_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES ticketing.tickets(id);
+ALTER TABLE ticketing.disputes ADD CONSTRAINT check_dispute_amount CHECK ((amount_cents >= 0));
+ALTER TABLE ticketing.disputes ADD CONSTRAINT check_dispute_decided CHECK (((state = 'open'::text) = (decided_at IS NULL)));
+ALTER TABLE ticketing.disputes ADD CONSTRAINT check_dispute_state CHECK ((state = ANY (ARRAY['open'::text, 'won'::text, 'lost'::text])));
+ALTER TABLE ticketing.disputes ADD CONSTRAINT disputes_order_id_fkey FOREIGN KEY (order_id) REFERENCES ticketing.orders(id);
+ALTER TABLE ticketing.disputes ADD CONSTRAINT disputes_pkey PRIMARY KEY (id);
+ALTER TABLE ticketing.event_cancellations ADD CONSTRAINT check_cancellation_return_to CHECK ((return_to = ANY (ARRAY['public'::text, 'house'::text, 'none'::text])));
+ALTER TABLE ticketing.event_cancellations ADD CONSTRAINT event_cancellations_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id);
+ALTER TABLE ticketing.event_cancellations ADD CONSTRAINT event_cancellations_pkey PRIMARY KEY (event_id);
+ALTER TABLE ticketing.fee_rules ADD CONSTRAINT check_fee_bearer CHECK ((bearer = ANY (ARRAY['buyer'::text, 'organizer'::text])));
+ALTER TABLE ticketing.fee_rules ADD CONSTRAINT check_fee_rule CHECK (((version > 0) AND ((basis_points >= 0) AND (basis_points <= 10000)) AND (fixed_cents >= 0)));
+ALTER TABLE ticketing.fee_rules ADD CONSTRAINT fee_rules_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id);
+ALTER TABLE ticketing.fee_rules ADD CONSTRAINT fee_rules_pkey PRIMARY KEY (event_id, version);
 ALTER TABLE ticketing.idempotency_keys ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (principal, route, key);
 ALTER TABLE ticketing.incidents ADD CONSTRAINT check_incident_kind CHECK ((kind ~ '^[a-z][a-z_]{0,62}$'::text));
 ALTER TABLE ticketing.incidents ADD CONSTRAINT check_incident_resolved CHECK ((((resolved_at IS NULL) = (resolved_by IS NULL)) AND ((resolved_at IS NULL) = (resolution IS NULL))));
@@ -453,6 +544,7 @@ ALTER TABLE ticketing.orders ADD CONSTRAINT check_order_status CHECK ((status = 
 ALTER TABLE ticketing.orders ADD CONSTRAINT orders_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES ticketing.contacts(id);
 ALTER TABLE ticketing.orders ADD CONSTRAINT orders_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id);
 ALTER TABLE ticketing.orders ADD CONSTRAINT orders_pkey PRIMARY KEY (id);
+ALTER TABLE ticketing.orders ADD CONSTRAINT orders_promo FOREIGN KEY (promo_id) REFERENCES ticketing.promo_codes(id);
 ALTER TABLE ticketing.orders ADD CONSTRAINT orders_stripe_payment_intent UNIQUE (stripe_payment_intent_id);
 ALTER TABLE ticketing.orders ADD CONSTRAINT orders_stripe_session UNIQUE (stripe_session_id);
 ALTER TABLE ticketing.partition_health ADD CONSTRAINT partition_health_pkey PRIMARY KEY (partition);
@@ -469,12 +561,23 @@ ALTER TABLE ticketing.reconciliations ADD CONSTRAINT reconciliations_mode_check 
 ALTER TABLE ticketing.reconciliations ADD CONSTRAINT reconciliations_pkey PRIMARY KEY (id);
 ALTER TABLE ticketing.reconciliations ADD CONSTRAINT reconciliations_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text, 'replaced'::text])));
 ALTER TABLE ticketing.refund_log ADD CONSTRAINT check_refund_amount_not_negative CHECK ((amount_cents >= 0));
+ALTER TABLE ticketing.refund_log ADD CONSTRAINT check_refund_kind CHECK ((kind = ANY (ARRAY['payment'::text, 'tickets'::text, 'amount'::text, 'elsewhere'::text, 'chargeback'::text])));
+ALTER TABLE ticketing.refund_log ADD CONSTRAINT check_refund_provider_state CHECK ((provider_state = ANY (ARRAY['pending'::text, 'succeeded'::text, 'failed'::text])));
 ALTER TABLE ticketing.refund_log ADD CONSTRAINT check_refund_return_to CHECK ((return_to = ANY (ARRAY['public'::text, 'house'::text, 'none'::text])));
 ALTER TABLE ticketing.refund_log ADD CONSTRAINT check_refund_status CHECK ((status = ANY (ARRAY['requested'::text, 'done'::text, 'failed'::text])));
 ALTER TABLE ticketing.refund_log ADD CONSTRAINT refund_log_order_id_fkey FOREIGN KEY (order_id) REFERENCES ticketing.orders(id);
+ALTER TABLE ticketing.refund_log ADD CONSTRAINT refund_log_order_key UNIQUE (order_id, refund_key);
 ALTER TABLE ticketing.refund_log ADD CONSTRAINT refund_log_pkey PRIMARY KEY (id);
 ALTER TABLE ticketing.refund_log ADD CONSTRAINT refund_log_stripe_refund UNIQUE (stripe_refund_id);
 ALTER TABLE ticketing.refund_log ADD CONSTRAINT refund_log_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES ticketing.tickets(id);
+ALTER TABLE ticketing.refund_tickets ADD CONSTRAINT check_refund_ticket CHECK (((share_cents >= 0) AND (was = ANY (ARRAY['issued'::text, 'transferred'::text, 'redeemed'::text, 'suspended'::text]))));
+ALTER TABLE ticketing.refund_tickets ADD CONSTRAINT refund_tickets_pkey PRIMARY KEY (refund_id, ticket_id);
+ALTER TABLE ticketing.refund_tickets ADD CONSTRAINT refund_tickets_refund_id_fkey FOREIGN KEY (refund_id) REFERENCES ticketing.refund_log(id);
+ALTER TABLE ticketing.refund_tickets ADD CONSTRAINT refund_tickets_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES ticketing.tickets(id);
+ALTER TABLE ticketing.settlements ADD CONSTRAINT settlements_order_id_fkey FOREIGN KEY (order_id) REFERENCES ticketing.orders(id);
+ALTER TABLE ticketing.settlements ADD CONSTRAINT settlements_pkey PRIMARY KEY (order_id);
+ALTER TABLE ticketing.stripe_events ADD CONSTRAINT check_stripe_event_ref CHECK ((((ref IS NULL) = (ref_kind IS NULL)) AND (ref_kind = ANY (ARRAY['session'::text, 'intent'::text]))));
+ALTER TABLE ticketing.stripe_events ADD CONSTRAINT check_stripe_event_source CHECK ((source = ANY (ARRAY['webhook'::text, 'poll'::text])));
 ALTER TABLE ticketing.stripe_events ADD CONSTRAINT stripe_events_pkey PRIMARY KEY (id);
 ALTER TABLE ticketing.task_runners ADD CONSTRAINT task_runners_pkey PRIMARY KEY (id);
 ALTER TABLE ticketing.task_successes ADD CONSTRAINT task_successes_pkey PRIMARY KEY (task);
@@ -534,12 +637,18 @@ CREATE INDEX idx_order_items_tier ON ticketing.order_items USING btree (tier_id)
 CREATE INDEX idx_orders_contact ON ticketing.orders USING btree (contact_id) WHERE (contact_id IS NOT NULL);
 CREATE INDEX idx_orders_event_status_created ON ticketing.orders USING btree (event_id, status, created_at);
 CREATE INDEX idx_orders_hold ON ticketing.orders USING btree (hold_id);
+CREATE INDEX idx_orders_paid_at ON ticketing.orders USING btree (paid_at) WHERE (paid_at IS NOT NULL);
 CREATE INDEX idx_orders_pending ON ticketing.orders USING btree (created_at) WHERE (status = 'pending'::text);
+CREATE INDEX idx_orders_pending_id ON ticketing.orders USING btree (id) WHERE (status = 'pending'::text);
+CREATE INDEX idx_orders_promo ON ticketing.orders USING btree (promo_id) WHERE (promo_id IS NOT NULL);
 CREATE INDEX idx_orders_user_status ON ticketing.orders USING btree (user_id, status);
 CREATE INDEX idx_reconciliation_payments_order ON ticketing.reconciliation_payments USING btree (order_id);
 CREATE INDEX idx_reconciliations_requested ON ticketing.reconciliations USING btree (requested_at);
 CREATE INDEX idx_refund_log_open ON ticketing.refund_log USING btree (id) WHERE (status = 'requested'::text);
 CREATE INDEX idx_refund_log_order ON ticketing.refund_log USING btree (order_id);
+CREATE INDEX idx_refund_tickets_ticket ON ticketing.refund_tickets USING btree (ticket_id);
+CREATE INDEX idx_settlements_due ON ticketing.settlements USING btree (due_at);
+CREATE INDEX idx_stripe_events_look ON ticketing.stripe_events USING btree (look_at) WHERE (settled_at IS NULL);
 CREATE INDEX idx_stripe_events_open ON ticketing.stripe_events USING btree (received_at) WHERE (settled_at IS NULL);
 CREATE INDEX idx_stripe_events_settled ON ticketing.stripe_events USING btree (settled_at) WHERE (settled_at IS NOT NULL);
 CREATE INDEX idx_ticket_events_ticket ON ONLY ticketing.ticket_events USING btree (ticket_id);
@@ -551,11 +660,17 @@ CREATE INDEX idx_tickets_tier_status ON ticketing.tickets USING btree (tier_id, 
 CREATE UNIQUE INDEX api_keys_name_once ON ticketing.api_keys USING btree (name);
 CREATE UNIQUE INDEX api_keys_pkey ON ticketing.api_keys USING btree (id);
 CREATE UNIQUE INDEX api_keys_sha256_once ON ticketing.api_keys USING btree (sha256);
+CREATE UNIQUE INDEX checkins_one_ok ON ticketing.checkins USING btree (ticket_id) WHERE (result = 'ok'::text);
+CREATE UNIQUE INDEX checkins_pkey ON ticketing.checkins USING btree (id);
 CREATE UNIQUE INDEX contacts_email_key ON ticketing.contacts USING btree (email_key);
 CREATE UNIQUE INDEX contacts_pkey ON ticketing.contacts USING btree (id);
+CREATE UNIQUE INDEX dispute_tickets_pkey ON ticketing.dispute_tickets USING btree (dispute_id, ticket_id);
+CREATE UNIQUE INDEX disputes_pkey ON ticketing.disputes USING btree (id);
+CREATE UNIQUE INDEX event_cancellations_pkey ON ticketing.event_cancellations USING btree (event_id);
 CREATE UNIQUE INDEX events_external_ref ON events.events USING btree (external_ref);
 CREATE UNIQUE INDEX events_id_prefix ON events.events USING btree ("left"((id)::text, 18));
 CREATE UNIQUE INDEX events_pkey ON events.events USING btree (id);
+CREATE UNIQUE INDEX fee_rules_pkey ON ticketing.fee_rules USING btree (event_id, version);
 CREATE UNIQUE INDEX idempotency_keys_pkey ON ticketing.idempotency_keys USING btree (principal, route, key);
 CREATE UNIQUE INDEX incidents_pkey ON ticketing.incidents USING btree (id);
 CREATE UNIQUE INDEX inventory_commands_open ON ticketing.inventory_commands USING btree (event_id, kind, COALESCE((payload ->> 'order'::text), ''::text)) WHERE (done_at IS NULL);
@@ -579,8 +694,10 @@ CREATE UNIQUE INDEX reconciliations_one_at_a_time ON ticketing.reconciliations U
 CREATE UNIQUE INDEX reconciliations_pkey ON ticketing.reconciliations USING btree (id);
 CREATE UNIQUE INDEX refund_log_pkey ON ticketing.refund_log USING btree (id);
 CREATE UNIQUE INDEX refund_log_stripe_refund ON ticketing.refund_log USING btree (stripe_refund_id);
+CREATE UNIQUE INDEX refund_tickets_pkey ON ticketing.refund_tickets USING btree (refund_id, ticket_id);
 CREATE UNIQUE INDEX sales_velocity_event_hour ON ticketing.sales_velocity USING btree (event_id, hour);
 CREATE UNIQUE INDEX schema_migrations_pkey ON holdfast.schema_migrations USING btree (version);
+CREATE UNIQUE INDEX settlements_pkey ON ticketing.settlements USING btree (order_id);
 CREATE UNIQUE INDEX stripe_events_pkey ON ticketing.stripe_events USING btree (id);
 CREATE UNIQUE INDEX task_runners_pkey ON ticketing.task_runners USING btree (id);
 CREATE UNIQUE INDEX task_successes_pkey ON ticketing.task_successes USING btree (task);
@@ -1175,6 +1292,17 @@ BEGIN ATOMIC
     FROM lines
    WHERE ((lines.extra > 0) AND (lines.available < lines.extra));
 END;
+CREATE OR REPLACE FUNCTION ticketing.promo_uses(promo uuid, of_buyer uuid, not_order uuid, OUT uses integer, OUT own integer)
+ RETURNS record
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog'
+BEGIN ATOMIC
+ SELECT (count(*))::integer AS count,
+     (count(*) FILTER (WHERE (o.buyer = promo_uses.of_buyer)))::integer AS count
+    FROM ticketing.orders o
+   WHERE ((o.promo_id = promo_uses.promo) AND (o.id <> promo_uses.not_order) AND (o.status <> ALL (ARRAY['expired'::text, 'cancelled'::text, 'refunded_unfulfilled'::text])));
+END;
 CREATE OR REPLACE FUNCTION ticketing.queue_command(event uuid, kind text, payload jsonb DEFAULT '{}'::jsonb)
  RETURNS void
  LANGUAGE sql
@@ -1369,6 +1497,9 @@ POLICY own_order_items ON ticketing.order_items FOR ALL TO holdfast_app USING ((
    FROM ticketing.orders o
   WHERE ((o.id = order_items.order_id) AND (o.user_id = ( SELECT ticketing.current_uid() AS current_uid))))));
 POLICY own_orders ON ticketing.orders FOR ALL TO holdfast_app USING ((user_id = ( SELECT ticketing.current_uid() AS current_uid))) WITH CHECK ((user_id = ( SELECT ticketing.current_uid() AS current_uid)));
+POLICY own_refund_tickets ON ticketing.refund_tickets FOR SELECT TO holdfast_app USING ((EXISTS ( SELECT
+   FROM ticketing.refund_log r
+  WHERE ((r.id = refund_tickets.refund_id) AND (r.user_id = ( SELECT ticketing.current_uid() AS current_uid))))));
 POLICY own_refunds ON ticketing.refund_log FOR ALL TO holdfast_app USING ((user_id = ( SELECT ticketing.current_uid() AS current_uid))) WITH CHECK ((user_id = ( SELECT ticketing.current_uid() AS current_uid)));
 POLICY own_ticket_events ON ticketing.ticket_events FOR SELECT TO holdfast_app USING ((EXISTS ( SELECT
    FROM ticketing.tickets t
@@ -1376,14 +1507,21 @@ POLICY own_ticket_events ON ticketing.ticket_events FOR SELECT TO holdfast_app U
 POLICY own_tickets ON ticketing.tickets FOR ALL TO holdfast_app USING ((owner_user_id = ( SELECT ticketing.current_uid() AS current_uid)));
 POLICY readonly_all ON ticketing.order_items FOR SELECT TO holdfast_readonly USING (true);
 POLICY readonly_all ON ticketing.orders FOR SELECT TO holdfast_readonly USING (true);
+POLICY readonly_all ON ticketing.payments FOR SELECT TO holdfast_readonly USING (true);
 POLICY readonly_all ON ticketing.refund_log FOR SELECT TO holdfast_readonly USING (true);
+POLICY readonly_all ON ticketing.refund_tickets FOR SELECT TO holdfast_readonly USING (true);
 POLICY readonly_all ON ticketing.ticket_events FOR SELECT TO holdfast_readonly USING (true);
 POLICY readonly_all ON ticketing.ticket_holds FOR SELECT TO holdfast_readonly USING (true);
 POLICY readonly_all ON ticketing.tickets FOR SELECT TO holdfast_readonly USING (true);
+POLICY worker_all ON ticketing.checkins FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
 POLICY worker_all ON ticketing.contacts FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
+POLICY worker_all ON ticketing.dispute_tickets FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
+POLICY worker_all ON ticketing.disputes FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
 POLICY worker_all ON ticketing.order_items FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
 POLICY worker_all ON ticketing.orders FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
+POLICY worker_all ON ticketing.payments FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
 POLICY worker_all ON ticketing.refund_log FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
+POLICY worker_all ON ticketing.refund_tickets FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
 POLICY worker_all ON ticketing.ticket_events FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
 POLICY worker_all ON ticketing.ticket_holds FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
 POLICY worker_all ON ticketing.tickets FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
@@ -1417,12 +1555,28 @@ GRANT SELECT ON public.tickets TO holdfast_readonly;
 GRANT SELECT ON public.tickets TO holdfast_worker;
 GRANT SELECT ON ticketing.api_keys TO holdfast_app;
 GRANT SELECT ON ticketing.api_keys TO holdfast_backup;
+GRANT SELECT ON ticketing.checkins TO holdfast_backup;
+GRANT SELECT ON ticketing.checkins TO holdfast_readonly;
+GRANT INSERT, SELECT ON ticketing.checkins TO holdfast_worker;
 GRANT SELECT ON ticketing.contacts TO holdfast_app;
 GRANT SELECT ON ticketing.contacts TO holdfast_backup;
 GRANT INSERT, SELECT, UPDATE ON ticketing.contacts TO holdfast_worker;
 GRANT SELECT ON ticketing.default_partition_rows TO holdfast_backup;
 GRANT SELECT ON ticketing.default_partition_rows TO holdfast_readonly;
 GRANT SELECT ON ticketing.default_partition_rows TO holdfast_worker;
+GRANT SELECT ON ticketing.dispute_tickets TO holdfast_backup;
+GRANT SELECT ON ticketing.dispute_tickets TO holdfast_readonly;
+GRANT INSERT, SELECT ON ticketing.dispute_tickets TO holdfast_worker;
+GRANT SELECT ON ticketing.disputes TO holdfast_backup;
+GRANT SELECT ON ticketing.disputes TO holdfast_readonly;
+GRANT INSERT, SELECT, UPDATE ON ticketing.disputes TO holdfast_worker;
+GRANT SELECT ON ticketing.event_cancellations TO holdfast_backup;
+GRANT SELECT ON ticketing.event_cancellations TO holdfast_readonly;
+GRANT INSERT, SELECT ON ticketing.event_cancellations TO holdfast_worker;
+GRANT INSERT, SELECT ON ticketing.fee_rules TO holdfast_app;
+GRANT SELECT ON ticketing.fee_rules TO holdfast_backup;
+GRANT SELECT ON ticketing.fee_rules TO holdfast_readonly;
+GRANT SELECT ON ticketing.fee_rules TO holdfast_worker;
 GRANT DELETE, INSERT, SELECT, UPDATE ON ticketing.idempotency_keys TO holdfast_app;
 GRANT SELECT ON ticketing.idempotency_keys TO holdfast_backup;
 GRANT DELETE, SELECT ON ticketing.idempotency_keys TO holdfast_worker;
@@ -1487,8 +1641,15 @@ GRANT SELECT ON ticketing.refund_log TO holdfast_app;
 GRANT SELECT ON ticketing.refund_log TO holdfast_backup;
 GRANT SELECT ON ticketing.refund_log TO holdfast_readonly;
 GRANT INSERT, SELECT, UPDATE ON ticketing.refund_log TO holdfast_worker;
+GRANT SELECT ON ticketing.refund_tickets TO holdfast_app;
+GRANT SELECT ON ticketing.refund_tickets TO holdfast_backup;
+GRANT SELECT ON ticketing.refund_tickets TO holdfast_readonly;
+GRANT INSERT, SELECT ON ticketing.refund_tickets TO holdfast_worker;
 GRANT SELECT ON ticketing.sales_velocity TO holdfast_backup;
 GRANT SELECT ON ticketing.sales_velocity TO holdfast_readonly;
+GRANT SELECT ON ticketing.settlements TO holdfast_backup;
+GRANT SELECT ON ticketing.settlements TO holdfast_readonly;
+GRANT DELETE, INSERT, SELECT, UPDATE ON ticketing.settlements TO holdfast_worker;
 GRANT SELECT ON ticketing.stale_orders TO holdfast_backup;
 GRANT SELECT ON ticketing.stale_orders TO holdfast_readonly;
 GRANT SELECT ON ticketing.stale_orders TO holdfast_worker;
@@ -1537,8 +1698,12 @@ GRANT INSERT (id, event_id, name, quantity, position, created_at, updated_at) ON
 GRANT UPDATE (name, position, version, updated_at, deleted_at) ON ticketing.inventory_pools TO holdfast_app;
 GRANT INSERT (id, event_id, user_id, buyer, hold_id, origin, stripe_session_id, stripe_payment_intent_id, subtotal_cents, fees_cents, total_cents, currency, expires_at, created_at, updated_at, contact_id, mode, hold_life, promo_id, discount_cents, comp_actor, comp_reason, request_key, request_hash) ON ticketing.orders TO holdfast_app;
 GRANT UPDATE (stripe_session_id, stripe_payment_intent_id, expires_at, version, updated_at, attempt, payment_url) ON ticketing.orders TO holdfast_app;
+GRANT UPDATE (version, updated_at, deleted_at) ON ticketing.price_steps TO holdfast_app;
+GRANT UPDATE (done_at, outcome, version, updated_at) ON ticketing.price_steps TO holdfast_worker;
+GRANT UPDATE (starts_at, ends_at, uses_max, per_buyer_max, active, version, updated_at) ON ticketing.promo_codes TO holdfast_app;
 GRANT INSERT (id, order_id, ticket_id, user_id, op, amount_cents, currency, return_to, reason, actor) ON ticketing.refund_log TO holdfast_app;
 GRANT UPDATE (attempts, settled_at, outcome) ON ticketing.stripe_events TO holdfast_app;
+GRANT SELECT (id, type, livemode, received_at, attempts, settled_at, outcome, created_at, source, order_id, ref_kind, ref, intent, dispute) ON ticketing.stripe_events TO holdfast_readonly;
 GRANT INSERT (id, event_id, name, description, price_cents, quantity, buyer_limit, pool_id, position, created_at, updated_at) ON ticketing.ticket_tiers TO holdfast_app;
 GRANT UPDATE (name, description, position, version, updated_at, deleted_at) ON ticketing.ticket_tiers TO holdfast_app;
 
@@ -1561,6 +1726,7 @@ GRANT EXECUTE ON FUNCTION ticketing.expire_stale_orders(integer,uuid) TO holdfas
 GRANT EXECUTE ON FUNCTION ticketing.open_incidents() TO holdfast_readonly;
 GRANT EXECUTE ON FUNCTION ticketing.open_incidents() TO holdfast_worker;
 GRANT EXECUTE ON FUNCTION ticketing.order_shortage(jsonb) TO holdfast_worker;
+GRANT EXECUTE ON FUNCTION ticketing.promo_uses(uuid,uuid,uuid) TO holdfast_app;
 GRANT EXECUTE ON FUNCTION ticketing.queue_command(uuid,text,jsonb) TO holdfast_worker;
 GRANT EXECUTE ON FUNCTION ticketing.reconcile_all_events(boolean,interval) TO holdfast_readonly;
 GRANT EXECUTE ON FUNCTION ticketing.reconcile_all_events(boolean,interval) TO holdfast_worker;
