@@ -30,7 +30,8 @@ TABLE events.events
   created_at timestamp with time zone NOT NULL DEFAULT now()
   updated_at timestamp with time zone NOT NULL DEFAULT now()
   deleted_at timestamp with time zone
-  external_ref text;
+  external_ref text
+  rotating_codes boolean NOT NULL DEFAULT false;
 TABLE holdfast.schema_migrations
   version integer NOT NULL
   name text NOT NULL
@@ -63,7 +64,8 @@ TABLE ticketing.contacts FORCE ROW LEVEL SECURITY
   name text
   locale text NOT NULL DEFAULT 'en'::text
   created_at timestamp with time zone NOT NULL DEFAULT now()
-  erased_at timestamp with time zone;
+  erased_at timestamp with time zone
+  user_id uuid;
 TABLE ticketing.dispute_tickets FORCE ROW LEVEL SECURITY
   dispute_id text NOT NULL
   ticket_id uuid NOT NULL
@@ -201,6 +203,21 @@ TABLE ticketing.journal_watermarks WITH (fillfactor=50)
   entry bigint NOT NULL DEFAULT 0
   opened boolean NOT NULL DEFAULT false
   updated_at timestamp with time zone NOT NULL DEFAULT now();
+TABLE ticketing.mails FORCE ROW LEVEL SECURITY
+  id uuid NOT NULL DEFAULT ticketing.uuid_v7()
+  contact_id uuid NOT NULL
+  order_id uuid
+  refund_id uuid
+  link_id uuid
+  kind text NOT NULL
+  locale text NOT NULL DEFAULT 'en'::text
+  dedupe text NOT NULL
+  status text NOT NULL DEFAULT 'queued'::text
+  attempts integer NOT NULL DEFAULT 0
+  cause text
+  message_id text
+  created_at timestamp with time zone NOT NULL DEFAULT now()
+  sent_at timestamp with time zone;
 TABLE ticketing.order_items FORCE ROW LEVEL SECURITY
   id uuid NOT NULL
   order_id uuid NOT NULL
@@ -254,6 +271,59 @@ TABLE ticketing.orders FORCE ROW LEVEL SECURITY
 TABLE ticketing.partition_health WITH (fillfactor=50)
   partition smallint NOT NULL
   alive_at timestamp with time zone NOT NULL DEFAULT now();
+TABLE ticketing.payment_cursors
+  name text NOT NULL
+  at timestamp with time zone NOT NULL
+  moved_at timestamp with time zone NOT NULL DEFAULT now();
+TABLE ticketing.payments FORCE ROW LEVEL SECURITY
+  ref text NOT NULL
+  kind text NOT NULL
+  order_id uuid NOT NULL
+  intent text
+  attempt integer
+  state text NOT NULL
+  asked_cents bigint NOT NULL
+  received_cents bigint NOT NULL DEFAULT 0
+  refunded_cents bigint NOT NULL DEFAULT 0
+  currency text NOT NULL
+  livemode boolean NOT NULL
+  begun_at timestamp with time zone NOT NULL
+  outcome text
+  settled_at timestamp with time zone
+  created_at timestamp with time zone NOT NULL DEFAULT now()
+  updated_at timestamp with time zone NOT NULL DEFAULT now();
+TABLE ticketing.price_steps
+  id uuid NOT NULL
+  event_id uuid NOT NULL
+  tier_id uuid NOT NULL
+  "position" integer NOT NULL
+  price_cents integer NOT NULL
+  starts_at timestamp with time zone
+  after_quantity integer
+  actor text NOT NULL
+  done_at timestamp with time zone
+  outcome text
+  version bigint NOT NULL DEFAULT 1
+  created_at timestamp with time zone NOT NULL DEFAULT now()
+  updated_at timestamp with time zone NOT NULL DEFAULT now()
+  deleted_at timestamp with time zone;
+TABLE ticketing.promo_codes
+  id uuid NOT NULL
+  event_id uuid NOT NULL
+  code text NOT NULL
+  code_key text NOT NULL
+  kind text NOT NULL
+  value bigint NOT NULL
+  tier_ids uuid[]
+  starts_at timestamp with time zone
+  ends_at timestamp with time zone
+  uses_max integer
+  per_buyer_max integer
+  active boolean NOT NULL DEFAULT true
+  version bigint NOT NULL DEFAULT 1
+  created_at timestamp with time zone NOT NULL DEFAULT now()
+  updated_at timestamp with time zone NOT NULL DEFAULT now()
+  deleted_at timestamp with time zone;
 TABLE ticketing.reconciliation_findings
   reconciliation_id uuid NOT NULL
   check_name text NOT NULL
@@ -328,6 +398,14 @@ TABLE ticketing.settlements
   due_at timestamp with time zone NOT NULL
   tries integer NOT NULL DEFAULT 0
   found text;
+TABLE ticketing.sign_in_links FORCE ROW LEVEL SECURITY
+  id uuid NOT NULL
+  contact_id uuid NOT NULL
+  sha256 text NOT NULL
+  asked_by uuid
+  created_at timestamp with time zone NOT NULL DEFAULT now()
+  expires_at timestamp with time zone NOT NULL
+  used_at timestamp with time zone;
 TABLE ticketing.stripe_events
   id text NOT NULL
   type text NOT NULL
@@ -473,6 +551,7 @@ ALTER TABLE holdfast.schema_migrations ADD CONSTRAINT schema_migrations_pkey PRI
 ALTER TABLE ticketing.api_keys ADD CONSTRAINT api_keys_name_once UNIQUE (name);
 ALTER TABLE ticketing.api_keys ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);
 ALTER TABLE ticketing.api_keys ADD CONSTRAINT api_keys_sha256_once UNIQUE (sha256);
+ALTER TABLE ticketing.api_keys ADD CONSTRAINT check_api_key_events CHECK (((event_ids IS NULL) OR (cardinality(event_ids) > 0)));
 ALTER TABLE ticketing.api_keys ADD CONSTRAINT check_api_key_name CHECK ((name ~ '^[a-z0-9][a-z0-9._-]{0,62}$'::text));
 ALTER TABLE ticketing.api_keys ADD CONSTRAINT check_api_key_scopes CHECK ((cardinality(scopes) > 0));
 ALTER TABLE ticketing.api_keys ADD CONSTRAINT check_api_key_sha256 CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text));
@@ -484,6 +563,7 @@ ALTER TABLE ticketing.contacts ADD CONSTRAINT check_contact_key_or_erased CHECK 
 ALTER TABLE ticketing.contacts ADD CONSTRAINT check_contact_lengths CHECK (((length(email) <= 254) AND (length(name) <= 200) AND (length(locale) <= 35)));
 ALTER TABLE ticketing.contacts ADD CONSTRAINT contacts_email_key UNIQUE (email_key);
 ALTER TABLE ticketing.contacts ADD CONSTRAINT contacts_pkey PRIMARY KEY (id);
+ALTER TABLE ticketing.contacts ADD CONSTRAINT contacts_user UNIQUE (user_id);
 ALTER TABLE ticketing.dispute_tickets ADD CONSTRAINT check_dispute_ticket CHECK ((was = ANY (ARRAY['issued'::text, 'transferred'::text, 'redeemed'::text])));
 ALTER TABLE ticketing.dispute_tickets ADD CONSTRAINT dispute_tickets_dispute_id_fkey FOREIGN KEY (dispute_id) REFERENCES ticketing.disputes(id);
 ALTER TABLE ticketing.dispute_tickets ADD CONSTRAINT dispute_tickets_pkey PRIMARY KEY (dispute_id, ticket_id);
@@ -525,6 +605,16 @@ ALTER TABLE ticketing.journal_heads ADD CONSTRAINT check_head_projected CHECK ((
 ALTER TABLE ticketing.journal_heads ADD CONSTRAINT journal_heads_pkey PRIMARY KEY (event_id);
 ALTER TABLE ticketing.journal_watermarks ADD CONSTRAINT check_watermark_not_negative CHECK (((partition >= 0) AND (epoch >= 0) AND (entry >= 0)));
 ALTER TABLE ticketing.journal_watermarks ADD CONSTRAINT journal_watermarks_pkey PRIMARY KEY (partition);
+ALTER TABLE ticketing.mails ADD CONSTRAINT check_mail_attempts CHECK ((attempts >= 0));
+ALTER TABLE ticketing.mails ADD CONSTRAINT check_mail_kind CHECK ((kind = ANY (ARRAY['confirmation'::text, 'refund'::text, 'unfulfilled'::text, 'sign_in'::text])));
+ALTER TABLE ticketing.mails ADD CONSTRAINT check_mail_sent_has_time CHECK (((status = 'sent'::text) = (sent_at IS NOT NULL)));
+ALTER TABLE ticketing.mails ADD CONSTRAINT check_mail_status CHECK ((status = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text, 'dead'::text])));
+ALTER TABLE ticketing.mails ADD CONSTRAINT check_mail_subject CHECK ((((kind = 'sign_in'::text) = (order_id IS NULL)) AND ((kind = 'sign_in'::text) = (link_id IS NOT NULL)) AND ((kind = 'refund'::text) = (refund_id IS NOT NULL))));
+ALTER TABLE ticketing.mails ADD CONSTRAINT mails_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES ticketing.contacts(id);
+ALTER TABLE ticketing.mails ADD CONSTRAINT mails_dedupe UNIQUE (dedupe);
+ALTER TABLE ticketing.mails ADD CONSTRAINT mails_order_id_fkey FOREIGN KEY (order_id) REFERENCES ticketing.orders(id);
+ALTER TABLE ticketing.mails ADD CONSTRAINT mails_pkey PRIMARY KEY (id);
+ALTER TABLE ticketing.mails ADD CONSTRAINT mails_refund_id_fkey FOREIGN KEY (refund_id) REFERENCES ticketing.refund_log(id);
 ALTER TABLE ticketing.order_items ADD CONSTRAINT check_item_amounts CHECK ((((discount_cents >= 0) AND (discount_cents <= ((quantity)::bigint * unit_price_cents))) AND (fees_cents >= 0)));
 ALTER TABLE ticketing.order_items ADD CONSTRAINT check_item_price_not_negative CHECK ((unit_price_cents >= 0));
 ALTER TABLE ticketing.order_items ADD CONSTRAINT check_item_quantity_positive CHECK ((quantity > 0));
@@ -548,6 +638,26 @@ ALTER TABLE ticketing.orders ADD CONSTRAINT orders_promo FOREIGN KEY (promo_id) 
 ALTER TABLE ticketing.orders ADD CONSTRAINT orders_stripe_payment_intent UNIQUE (stripe_payment_intent_id);
 ALTER TABLE ticketing.orders ADD CONSTRAINT orders_stripe_session UNIQUE (stripe_session_id);
 ALTER TABLE ticketing.partition_health ADD CONSTRAINT partition_health_pkey PRIMARY KEY (partition);
+ALTER TABLE ticketing.payment_cursors ADD CONSTRAINT payment_cursors_pkey PRIMARY KEY (name);
+ALTER TABLE ticketing.payments ADD CONSTRAINT check_payment_amounts CHECK (((asked_cents >= 0) AND (received_cents >= 0) AND (refunded_cents >= 0)));
+ALTER TABLE ticketing.payments ADD CONSTRAINT check_payment_kind CHECK ((kind = ANY (ARRAY['session'::text, 'intent'::text])));
+ALTER TABLE ticketing.payments ADD CONSTRAINT check_payment_state CHECK ((state = ANY (ARRAY['open'::text, 'processing'::text, 'authorised'::text, 'closed'::text, 'paid'::text])));
+ALTER TABLE ticketing.payments ADD CONSTRAINT payments_order_id_fkey FOREIGN KEY (order_id) REFERENCES ticketing.orders(id);
+ALTER TABLE ticketing.payments ADD CONSTRAINT payments_pkey PRIMARY KEY (ref);
+ALTER TABLE ticketing.price_steps ADD CONSTRAINT check_step_done CHECK ((((done_at IS NULL) = (outcome IS NULL)) AND (outcome = ANY (ARRAY['applied'::text, 'passed_over'::text, 'refused'::text]))));
+ALTER TABLE ticketing.price_steps ADD CONSTRAINT check_step_price CHECK ((price_cents >= 0));
+ALTER TABLE ticketing.price_steps ADD CONSTRAINT check_step_quantity CHECK ((after_quantity > 0));
+ALTER TABLE ticketing.price_steps ADD CONSTRAINT check_step_trigger CHECK (((starts_at IS NULL) <> (after_quantity IS NULL)));
+ALTER TABLE ticketing.price_steps ADD CONSTRAINT price_steps_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id);
+ALTER TABLE ticketing.price_steps ADD CONSTRAINT price_steps_pkey PRIMARY KEY (id);
+ALTER TABLE ticketing.price_steps ADD CONSTRAINT price_steps_tier FOREIGN KEY (tier_id, event_id) REFERENCES ticketing.ticket_tiers(id, event_id);
+ALTER TABLE ticketing.promo_codes ADD CONSTRAINT check_promo_kind CHECK ((kind = ANY (ARRAY['percent'::text, 'amount'::text])));
+ALTER TABLE ticketing.promo_codes ADD CONSTRAINT check_promo_limits CHECK (((uses_max > 0) AND (per_buyer_max > 0)));
+ALTER TABLE ticketing.promo_codes ADD CONSTRAINT check_promo_value CHECK (((value > 0) AND ((kind <> 'percent'::text) OR (value <= 10000))));
+ALTER TABLE ticketing.promo_codes ADD CONSTRAINT check_promo_window CHECK ((ends_at > starts_at));
+ALTER TABLE ticketing.promo_codes ADD CONSTRAINT promo_codes_event_code UNIQUE (event_id, code_key);
+ALTER TABLE ticketing.promo_codes ADD CONSTRAINT promo_codes_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id);
+ALTER TABLE ticketing.promo_codes ADD CONSTRAINT promo_codes_pkey PRIMARY KEY (id);
 ALTER TABLE ticketing.reconciliation_findings ADD CONSTRAINT reconciliation_findings_check CHECK (((outcome = 'repaired'::text) = (repaired_at IS NOT NULL)));
 ALTER TABLE ticketing.reconciliation_findings ADD CONSTRAINT reconciliation_findings_outcome_check CHECK ((outcome = ANY (ARRAY['found'::text, 'repaired'::text, 'queued'::text, 'failed'::text, 'manual'::text])));
 ALTER TABLE ticketing.reconciliation_findings ADD CONSTRAINT reconciliation_findings_pkey PRIMARY KEY (reconciliation_id, check_name, subject);
@@ -576,6 +686,11 @@ ALTER TABLE ticketing.refund_tickets ADD CONSTRAINT refund_tickets_refund_id_fke
 ALTER TABLE ticketing.refund_tickets ADD CONSTRAINT refund_tickets_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES ticketing.tickets(id);
 ALTER TABLE ticketing.settlements ADD CONSTRAINT settlements_order_id_fkey FOREIGN KEY (order_id) REFERENCES ticketing.orders(id);
 ALTER TABLE ticketing.settlements ADD CONSTRAINT settlements_pkey PRIMARY KEY (order_id);
+ALTER TABLE ticketing.sign_in_links ADD CONSTRAINT check_link_expires CHECK ((expires_at > created_at));
+ALTER TABLE ticketing.sign_in_links ADD CONSTRAINT check_link_sha256 CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text));
+ALTER TABLE ticketing.sign_in_links ADD CONSTRAINT sign_in_links_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES ticketing.contacts(id);
+ALTER TABLE ticketing.sign_in_links ADD CONSTRAINT sign_in_links_pkey PRIMARY KEY (id);
+ALTER TABLE ticketing.sign_in_links ADD CONSTRAINT sign_in_links_sha256_once UNIQUE (sha256);
 ALTER TABLE ticketing.stripe_events ADD CONSTRAINT check_stripe_event_ref CHECK ((((ref IS NULL) = (ref_kind IS NULL)) AND (ref_kind = ANY (ARRAY['session'::text, 'intent'::text]))));
 ALTER TABLE ticketing.stripe_events ADD CONSTRAINT check_stripe_event_source CHECK ((source = ANY (ARRAY['webhook'::text, 'poll'::text])));
 ALTER TABLE ticketing.stripe_events ADD CONSTRAINT stripe_events_pkey PRIMARY KEY (id);
@@ -622,10 +737,15 @@ ALTER TABLE ticketing.tickets ADD CONSTRAINT tickets_pkey PRIMARY KEY (id);
 ALTER TABLE ticketing.tickets ADD CONSTRAINT tickets_tier FOREIGN KEY (tier_id, event_id) REFERENCES ticketing.ticket_tiers(id, event_id);
 
 -- Indexes
+CREATE INDEX idx_checkins_ticket ON ticketing.checkins USING btree (ticket_id, scanned_at);
+CREATE INDEX idx_dispute_tickets_ticket ON ticketing.dispute_tickets USING btree (ticket_id);
+CREATE INDEX idx_disputes_order ON ticketing.disputes USING btree (order_id);
 CREATE INDEX idx_events_partition ON events.events USING btree (partition) WHERE (inventory_authority = 'redis'::text);
 CREATE INDEX idx_events_start ON events.events USING btree (start_at);
 CREATE INDEX idx_holds_user_expires ON ONLY ticketing.ticket_holds USING btree (user_id, expires_at);
 CREATE INDEX idx_idempotency_keys_expires ON ticketing.idempotency_keys USING btree (expires_at);
+CREATE INDEX idx_incidents_open ON ticketing.incidents USING btree (event_id, kind) WHERE (resolved_at IS NULL);
+CREATE INDEX idx_incidents_order ON ticketing.incidents USING btree (order_id) WHERE (order_id IS NOT NULL);
 CREATE INDEX idx_inventory_commands_done ON ticketing.inventory_commands USING btree (done_at) WHERE (done_at IS NOT NULL);
 CREATE INDEX idx_inventory_commands_queue ON ticketing.inventory_commands USING btree (requested_at) WHERE (done_at IS NULL);
 CREATE INDEX idx_inventory_journal_hold ON ONLY ticketing.inventory_journal USING btree (hold_id) WHERE (hold_id IS NOT NULL);
@@ -633,6 +753,9 @@ CREATE INDEX idx_inventory_journal_order ON ONLY ticketing.inventory_journal USI
 CREATE INDEX idx_inventory_operations_at ON ticketing.inventory_operations USING btree (at);
 CREATE INDEX idx_inventory_pools_event ON ticketing.inventory_pools USING btree (event_id);
 CREATE INDEX idx_journal_heads_frozen ON ticketing.journal_heads USING btree (event_id) WHERE (frozen_at IS NOT NULL);
+CREATE INDEX idx_mails_contact ON ticketing.mails USING btree (contact_id);
+CREATE INDEX idx_mails_order ON ticketing.mails USING btree (order_id) WHERE (order_id IS NOT NULL);
+CREATE INDEX idx_mails_unsent ON ticketing.mails USING btree (created_at) WHERE (status <> 'sent'::text);
 CREATE INDEX idx_order_items_tier ON ticketing.order_items USING btree (tier_id);
 CREATE INDEX idx_orders_contact ON ticketing.orders USING btree (contact_id) WHERE (contact_id IS NOT NULL);
 CREATE INDEX idx_orders_event_status_created ON ticketing.orders USING btree (event_id, status, created_at);
@@ -642,18 +765,25 @@ CREATE INDEX idx_orders_pending ON ticketing.orders USING btree (created_at) WHE
 CREATE INDEX idx_orders_pending_id ON ticketing.orders USING btree (id) WHERE (status = 'pending'::text);
 CREATE INDEX idx_orders_promo ON ticketing.orders USING btree (promo_id) WHERE (promo_id IS NOT NULL);
 CREATE INDEX idx_orders_user_status ON ticketing.orders USING btree (user_id, status);
+CREATE INDEX idx_payments_intent ON ticketing.payments USING btree (intent) WHERE (intent IS NOT NULL);
+CREATE INDEX idx_payments_order ON ticketing.payments USING btree (order_id);
+CREATE INDEX idx_price_steps_open ON ticketing.price_steps USING btree (tier_id) WHERE ((done_at IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX idx_reconciliation_payments_order ON ticketing.reconciliation_payments USING btree (order_id);
 CREATE INDEX idx_reconciliations_requested ON ticketing.reconciliations USING btree (requested_at);
 CREATE INDEX idx_refund_log_open ON ticketing.refund_log USING btree (id) WHERE (status = 'requested'::text);
 CREATE INDEX idx_refund_log_order ON ticketing.refund_log USING btree (order_id);
 CREATE INDEX idx_refund_tickets_ticket ON ticketing.refund_tickets USING btree (ticket_id);
 CREATE INDEX idx_settlements_due ON ticketing.settlements USING btree (due_at);
+CREATE INDEX idx_sign_in_links_contact ON ticketing.sign_in_links USING btree (contact_id, created_at);
 CREATE INDEX idx_stripe_events_look ON ticketing.stripe_events USING btree (look_at) WHERE (settled_at IS NULL);
 CREATE INDEX idx_stripe_events_open ON ticketing.stripe_events USING btree (received_at) WHERE (settled_at IS NULL);
+CREATE INDEX idx_stripe_events_order ON ticketing.stripe_events USING btree (order_id) WHERE (order_id IS NOT NULL);
+CREATE INDEX idx_stripe_events_received ON ticketing.stripe_events USING btree (received_at);
 CREATE INDEX idx_stripe_events_settled ON ticketing.stripe_events USING btree (settled_at) WHERE (settled_at IS NOT NULL);
 CREATE INDEX idx_ticket_events_ticket ON ONLY ticketing.ticket_events USING btree (ticket_id);
 CREATE INDEX idx_ticket_holds_tier_status_expires ON ONLY ticketing.ticket_holds USING btree (tier_id, status, expires_at);
 CREATE INDEX idx_ticket_tiers_event ON ticketing.ticket_tiers USING btree (event_id);
+CREATE INDEX idx_tickets_event ON ticketing.tickets USING btree (event_id, id);
 CREATE INDEX idx_tickets_order ON ticketing.tickets USING btree (order_id);
 CREATE INDEX idx_tickets_owner_event ON ticketing.tickets USING btree (owner_user_id, event_id);
 CREATE INDEX idx_tickets_tier_status ON ticketing.tickets USING btree (tier_id, status);
@@ -664,6 +794,7 @@ CREATE UNIQUE INDEX checkins_one_ok ON ticketing.checkins USING btree (ticket_id
 CREATE UNIQUE INDEX checkins_pkey ON ticketing.checkins USING btree (id);
 CREATE UNIQUE INDEX contacts_email_key ON ticketing.contacts USING btree (email_key);
 CREATE UNIQUE INDEX contacts_pkey ON ticketing.contacts USING btree (id);
+CREATE UNIQUE INDEX contacts_user ON ticketing.contacts USING btree (user_id);
 CREATE UNIQUE INDEX dispute_tickets_pkey ON ticketing.dispute_tickets USING btree (dispute_id, ticket_id);
 CREATE UNIQUE INDEX disputes_pkey ON ticketing.disputes USING btree (id);
 CREATE UNIQUE INDEX event_cancellations_pkey ON ticketing.event_cancellations USING btree (event_id);
@@ -682,22 +813,33 @@ CREATE UNIQUE INDEX inventory_pools_pkey ON ticketing.inventory_pools USING btre
 CREATE UNIQUE INDEX journal_commits_pkey ON ticketing.journal_commits USING btree (event_id, first_version);
 CREATE UNIQUE INDEX journal_heads_pkey ON ticketing.journal_heads USING btree (event_id);
 CREATE UNIQUE INDEX journal_watermarks_pkey ON ticketing.journal_watermarks USING btree (partition);
+CREATE UNIQUE INDEX mails_dedupe ON ticketing.mails USING btree (dedupe);
+CREATE UNIQUE INDEX mails_pkey ON ticketing.mails USING btree (id);
 CREATE UNIQUE INDEX order_items_order_tier ON ticketing.order_items USING btree (order_id, tier_id);
 CREATE UNIQUE INDEX order_items_pkey ON ticketing.order_items USING btree (id);
 CREATE UNIQUE INDEX orders_pkey ON ticketing.orders USING btree (id);
 CREATE UNIQUE INDEX orders_stripe_payment_intent ON ticketing.orders USING btree (stripe_payment_intent_id);
 CREATE UNIQUE INDEX orders_stripe_session ON ticketing.orders USING btree (stripe_session_id);
 CREATE UNIQUE INDEX partition_health_pkey ON ticketing.partition_health USING btree (partition);
+CREATE UNIQUE INDEX payment_cursors_pkey ON ticketing.payment_cursors USING btree (name);
+CREATE UNIQUE INDEX payments_pkey ON ticketing.payments USING btree (ref);
+CREATE UNIQUE INDEX price_steps_pkey ON ticketing.price_steps USING btree (id);
+CREATE UNIQUE INDEX price_steps_position ON ticketing.price_steps USING btree (tier_id, "position") WHERE (deleted_at IS NULL);
+CREATE UNIQUE INDEX promo_codes_event_code ON ticketing.promo_codes USING btree (event_id, code_key);
+CREATE UNIQUE INDEX promo_codes_pkey ON ticketing.promo_codes USING btree (id);
 CREATE UNIQUE INDEX reconciliation_findings_pkey ON ticketing.reconciliation_findings USING btree (reconciliation_id, check_name, subject);
 CREATE UNIQUE INDEX reconciliation_payments_pkey ON ticketing.reconciliation_payments USING btree (reconciliation_id, payment);
 CREATE UNIQUE INDEX reconciliations_one_at_a_time ON ticketing.reconciliations USING btree ((true)) WHERE (status = ANY (ARRAY['waiting'::text, 'running'::text]));
 CREATE UNIQUE INDEX reconciliations_pkey ON ticketing.reconciliations USING btree (id);
+CREATE UNIQUE INDEX refund_log_order_key ON ticketing.refund_log USING btree (order_id, refund_key);
 CREATE UNIQUE INDEX refund_log_pkey ON ticketing.refund_log USING btree (id);
 CREATE UNIQUE INDEX refund_log_stripe_refund ON ticketing.refund_log USING btree (stripe_refund_id);
 CREATE UNIQUE INDEX refund_tickets_pkey ON ticketing.refund_tickets USING btree (refund_id, ticket_id);
 CREATE UNIQUE INDEX sales_velocity_event_hour ON ticketing.sales_velocity USING btree (event_id, hour);
 CREATE UNIQUE INDEX schema_migrations_pkey ON holdfast.schema_migrations USING btree (version);
 CREATE UNIQUE INDEX settlements_pkey ON ticketing.settlements USING btree (order_id);
+CREATE UNIQUE INDEX sign_in_links_pkey ON ticketing.sign_in_links USING btree (id);
+CREATE UNIQUE INDEX sign_in_links_sha256_once ON ticketing.sign_in_links USING btree (sha256);
 CREATE UNIQUE INDEX stripe_events_pkey ON ticketing.stripe_events USING btree (id);
 CREATE UNIQUE INDEX task_runners_pkey ON ticketing.task_runners USING btree (id);
 CREATE UNIQUE INDEX task_successes_pkey ON ticketing.task_successes USING btree (task);
@@ -1505,6 +1647,10 @@ POLICY own_ticket_events ON ticketing.ticket_events FOR SELECT TO holdfast_app U
    FROM ticketing.tickets t
   WHERE ((t.id = ticket_events.ticket_id) AND (t.owner_user_id = ( SELECT ticketing.current_uid() AS current_uid))))));
 POLICY own_tickets ON ticketing.tickets FOR ALL TO holdfast_app USING ((owner_user_id = ( SELECT ticketing.current_uid() AS current_uid)));
+POLICY readonly_all ON ticketing.checkins FOR SELECT TO holdfast_readonly USING (true);
+POLICY readonly_all ON ticketing.dispute_tickets FOR SELECT TO holdfast_readonly USING (true);
+POLICY readonly_all ON ticketing.disputes FOR SELECT TO holdfast_readonly USING (true);
+POLICY readonly_all ON ticketing.mails FOR SELECT TO holdfast_readonly USING (true);
 POLICY readonly_all ON ticketing.order_items FOR SELECT TO holdfast_readonly USING (true);
 POLICY readonly_all ON ticketing.orders FOR SELECT TO holdfast_readonly USING (true);
 POLICY readonly_all ON ticketing.payments FOR SELECT TO holdfast_readonly USING (true);
@@ -1517,11 +1663,13 @@ POLICY worker_all ON ticketing.checkins FOR ALL TO holdfast_worker USING (true) 
 POLICY worker_all ON ticketing.contacts FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
 POLICY worker_all ON ticketing.dispute_tickets FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
 POLICY worker_all ON ticketing.disputes FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
+POLICY worker_all ON ticketing.mails FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
 POLICY worker_all ON ticketing.order_items FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
 POLICY worker_all ON ticketing.orders FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
 POLICY worker_all ON ticketing.payments FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
 POLICY worker_all ON ticketing.refund_log FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
 POLICY worker_all ON ticketing.refund_tickets FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
+POLICY worker_all ON ticketing.sign_in_links FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
 POLICY worker_all ON ticketing.ticket_events FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
 POLICY worker_all ON ticketing.ticket_holds FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
 POLICY worker_all ON ticketing.tickets FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
@@ -1615,6 +1763,9 @@ GRANT INSERT, SELECT, UPDATE ON ticketing.journal_watermarks TO holdfast_worker;
 GRANT SELECT ON ticketing.last_reconciliation TO holdfast_backup;
 GRANT SELECT ON ticketing.last_reconciliation TO holdfast_readonly;
 GRANT SELECT ON ticketing.last_reconciliation TO holdfast_worker;
+GRANT SELECT ON ticketing.mails TO holdfast_backup;
+GRANT SELECT ON ticketing.mails TO holdfast_readonly;
+GRANT INSERT, SELECT, UPDATE ON ticketing.mails TO holdfast_worker;
 GRANT SELECT ON ticketing.missing_tickets TO holdfast_backup;
 GRANT SELECT ON ticketing.missing_tickets TO holdfast_readonly;
 GRANT SELECT ON ticketing.missing_tickets TO holdfast_worker;
@@ -1629,6 +1780,20 @@ GRANT INSERT, SELECT, UPDATE ON ticketing.orders TO holdfast_worker;
 GRANT SELECT ON ticketing.partition_health TO holdfast_backup;
 GRANT SELECT ON ticketing.partition_health TO holdfast_readonly;
 GRANT INSERT, SELECT, UPDATE ON ticketing.partition_health TO holdfast_worker;
+GRANT SELECT ON ticketing.payment_cursors TO holdfast_backup;
+GRANT SELECT ON ticketing.payment_cursors TO holdfast_readonly;
+GRANT INSERT, SELECT, UPDATE ON ticketing.payment_cursors TO holdfast_worker;
+GRANT SELECT ON ticketing.payments TO holdfast_backup;
+GRANT SELECT ON ticketing.payments TO holdfast_readonly;
+GRANT INSERT, SELECT, UPDATE ON ticketing.payments TO holdfast_worker;
+GRANT INSERT, SELECT ON ticketing.price_steps TO holdfast_app;
+GRANT SELECT ON ticketing.price_steps TO holdfast_backup;
+GRANT SELECT ON ticketing.price_steps TO holdfast_readonly;
+GRANT SELECT ON ticketing.price_steps TO holdfast_worker;
+GRANT INSERT, SELECT ON ticketing.promo_codes TO holdfast_app;
+GRANT SELECT ON ticketing.promo_codes TO holdfast_backup;
+GRANT SELECT ON ticketing.promo_codes TO holdfast_readonly;
+GRANT SELECT ON ticketing.promo_codes TO holdfast_worker;
 GRANT SELECT ON ticketing.reconciliation_findings TO holdfast_backup;
 GRANT SELECT ON ticketing.reconciliation_findings TO holdfast_readonly;
 GRANT DELETE, INSERT, SELECT, UPDATE ON ticketing.reconciliation_findings TO holdfast_worker;
@@ -1650,6 +1815,8 @@ GRANT SELECT ON ticketing.sales_velocity TO holdfast_readonly;
 GRANT SELECT ON ticketing.settlements TO holdfast_backup;
 GRANT SELECT ON ticketing.settlements TO holdfast_readonly;
 GRANT DELETE, INSERT, SELECT, UPDATE ON ticketing.settlements TO holdfast_worker;
+GRANT SELECT ON ticketing.sign_in_links TO holdfast_backup;
+GRANT DELETE, INSERT, SELECT, UPDATE ON ticketing.sign_in_links TO holdfast_worker;
 GRANT SELECT ON ticketing.stale_orders TO holdfast_backup;
 GRANT SELECT ON ticketing.stale_orders TO holdfast_readonly;
 GRANT SELECT ON ticketing.stale_orders TO holdfast_worker;
@@ -1690,7 +1857,8 @@ GRANT SELECT ON ticketing.tier_accounts TO holdfast_readonly;
 GRANT SELECT ON ticketing.tier_accounts TO holdfast_worker;
 
 -- Grants on columns
-GRANT UPDATE (name, venue, start_at, time_zone, currency, status, inventory_authority, partition, sale_state, opens_at, closes_at, hold_ttl_ms, buyer_limit, extensions_max, extension_ms, extension_window_ms, version, updated_at, deleted_at) ON events.events TO holdfast_app;
+GRANT UPDATE (name, venue, start_at, time_zone, currency, status, inventory_authority, partition, sale_state, opens_at, closes_at, hold_ttl_ms, buyer_limit, extensions_max, extension_ms, extension_window_ms, version, updated_at, deleted_at, rotating_codes) ON events.events TO holdfast_app;
+GRANT UPDATE (result) ON ticketing.checkins TO holdfast_worker;
 GRANT INSERT (id, kind, severity, event_id, tier_id, order_id, ticket_id, payment_ref, detail, opened_by) ON ticketing.incidents TO holdfast_app;
 GRANT SELECT (event_id, version, at, partition, epoch, entry, position, kind, hold_id, order_id, op, body) ON ticketing.inventory_journal TO holdfast_app;
 GRANT UPDATE (user_id) ON ticketing.inventory_journal TO holdfast_worker;
@@ -1704,6 +1872,7 @@ GRANT UPDATE (starts_at, ends_at, uses_max, per_buyer_max, active, version, upda
 GRANT INSERT (id, order_id, ticket_id, user_id, op, amount_cents, currency, return_to, reason, actor) ON ticketing.refund_log TO holdfast_app;
 GRANT UPDATE (attempts, settled_at, outcome) ON ticketing.stripe_events TO holdfast_app;
 GRANT SELECT (id, type, livemode, received_at, attempts, settled_at, outcome, created_at, source, order_id, ref_kind, ref, intent, dispute) ON ticketing.stripe_events TO holdfast_readonly;
+GRANT UPDATE (actor_user_id) ON ticketing.ticket_events TO holdfast_worker;
 GRANT INSERT (id, event_id, name, description, price_cents, quantity, buyer_limit, pool_id, position, created_at, updated_at) ON ticketing.ticket_tiers TO holdfast_app;
 GRANT UPDATE (name, description, position, version, updated_at, deleted_at) ON ticketing.ticket_tiers TO holdfast_app;
 
