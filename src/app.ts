@@ -263,7 +263,10 @@ export async function startWorker(config: Config, log: Log): Promise<Started> {
     partitions,
     sweepIntervalMs: config.hold.sweepIntervalMs,
     inventory,
-    more: [{ name: 'watch-fence', idleMs: watchEveryMs, tick: look }, ...paymentDuties(systemCtx(deps, 'payments'))],
+    more: [
+      { name: 'watch-fence', idleMs: watchEveryMs, tick: look },
+      ...paymentDuties(systemCtx(deps, 'payments')),
+    ],
     hooks: {
       failed: (duty, err, failures) => log.warn({ err, duty, failures }, 'a duty failed and is tried again'),
     },

@@ -18,18 +18,30 @@ export const command: Command = (program, cli) => {
     .action(async (text: string, options: { reason: string; by: string; json?: boolean }) => {
       const order = readId('order', text) as OrderId | undefined;
       if (order === undefined) {
-        throw new Trouble(`"${text}" is no order`, 'Give it as it is shown: ord_ and a UUID.', exitCodes.usage);
+        throw new Trouble(
+          `"${text}" is no order`,
+          'Give it as it is shown: ord_ and a UUID.',
+          exitCodes.usage,
+        );
       }
       const { withCtx } = await import('../app.ts');
       const outcome = await withCtx(cli.config(), cli.log('orders'), 'orders', (ctx) =>
         acceptPayment({ ...ctx, actor: { kind: 'admin', name: options.by } }, order, options.reason),
       );
       if (outcome.status !== 'accepted') {
-        cli.print(options, outcome, `refused: ${outcome.status}${outcome.detail ? ` (${outcome.detail})` : ''}`);
+        cli.print(
+          options,
+          outcome,
+          `refused: ${outcome.status}${outcome.detail ? ` (${outcome.detail})` : ''}`,
+        );
         return cli.exit(exitCodes.findings);
       }
       const { status, late } = outcome.order;
       const shown = { id: text, status, late, warnings: outcome.warnings };
-      cli.print(options, shown, [`${text} is ${status}`, ...outcome.warnings.map((one) => `warning: ${one}`)].join('\n'));
+      cli.print(
+        options,
+        shown,
+        [`${text} is ${status}`, ...outcome.warnings.map((one) => `warning: ${one}`)].join('\n'),
+      );
     });
 };

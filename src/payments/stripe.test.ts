@@ -80,7 +80,9 @@ describe('in health', () => {
     const given = await payments.refund(refund);
     expect((await payments.refund(refund)).id).toBe(given.id);
     expect((await payments.look(first.ref))!.refunded).toBe(4_200);
-    expect(await payments.refundsOf(paid.intent!)).toMatchObject([{ refund: refund.refund, amount: cmd.total }]);
+    expect(await payments.refundsOf(paid.intent!)).toMatchObject([
+      { refund: refund.refund, amount: cmd.total },
+    ]);
     expect(sandbox.ledger().totals['eur']).toMatchObject({ captured: 4_200, refunded: 4_200 });
   });
 
@@ -92,7 +94,10 @@ describe('in health', () => {
     sandbox.control.pay(ref.id);
     expect(await payments.look(ref)).toMatchObject({ state: 'authorised', received: 0 });
     for (let again = 0; again < 2; again++) {
-      expect(await payments.capture(ref.id, cmd.order, cmd.total)).toMatchObject({ state: 'paid', received: 4_200 });
+      expect(await payments.capture(ref.id, cmd.order, cmd.total)).toMatchObject({
+        state: 'paid',
+        received: 4_200,
+      });
     }
     const other = await begun(payments, starting({ mode: 'intent' }));
     for (let again = 0; again < 2; again++) {
@@ -117,7 +122,9 @@ describe('in health', () => {
     expect(await payments.start(near)).toEqual({ status: 'deadline_refused' });
     const later = { ...near, attempt: 2, expiresAt: starting().expiresAt };
     await begun(payments, later);
-    expect(await payments.ofOrder(near.order, Date.now() - 60_000)).toMatchObject([{ attempt: 2, state: 'open' }]);
+    expect(await payments.ofOrder(near.order, Date.now() - 60_000)).toMatchObject([
+      { attempt: 2, state: 'open' },
+    ]);
   });
 
   test('what nobody knows is undefined, and what we ask wrongly is a fault of ours', async () => {
@@ -153,7 +160,8 @@ describe('in health', () => {
     for await (const event of payments.events(Date.now() + 60_000)) later.push(event);
     expect(later).toEqual([]);
     const paid: (string | null)[] = [];
-    for await (const payment of payments.payments(Date.now() - 60_000, Date.now() + 1_000)) paid.push(payment.order);
+    for await (const payment of payments.payments(Date.now() - 60_000, Date.now() + 1_000))
+      paid.push(payment.order);
     expect(paid).toEqual(orders);
   });
 });
@@ -226,7 +234,11 @@ describe('on a bad day', () => {
       socket.once('data', () => socket.destroy());
       socket.on('error', () => {});
     });
-    const payments = createStripePayments({ secretKey: 'sk_test_1', webhookSecrets: [], apiBase: cutter.url });
+    const payments = createStripePayments({
+      secretKey: 'sk_test_1',
+      webhookSecrets: [],
+      apiBase: cutter.url,
+    });
     expect(await faultOf(payments.start(starting()))).toBe('payment_outcome_unknown');
   });
 
@@ -240,37 +252,45 @@ describe('on a bad day', () => {
     { closeAfter: 0.3 },
     { hangBefore: 0.1, hangAfter: 0.1, failBefore: 0.15, failAfter: 0.15, closeAfter: 0.1 },
   ];
-  test.each(shares)('%o: asked again by the same command, each order has one payment, and one refund', async (calls) => {
-    const { sandbox, payments } = await bed({
-      hostile: { seed: 7, calls, hangMs: 300 },
-      stripe: { timeoutMs: 200, breaker: { failures: 1_000, restMs: 100 } },
-    });
-    const persist = async <Result>(call: () => Promise<Result>): Promise<Result> => {
-      for (let tries = 0; ; tries++) {
-        try {
-          return await call();
-        } catch (error) {
-          const { code } = error as { code?: string };
-          expect(['payments_unavailable', 'payment_outcome_unknown']).toContain(code);
-          if (tries === 30) throw error;
+  test.each(shares)(
+    '%o: asked again by the same command, each order has one payment, and one refund',
+    async (calls) => {
+      const { sandbox, payments } = await bed({
+        hostile: { seed: 7, calls, hangMs: 300 },
+        stripe: { timeoutMs: 200, breaker: { failures: 1_000, restMs: 100 } },
+      });
+      const persist = async <Result>(call: () => Promise<Result>): Promise<Result> => {
+        for (let tries = 0; ; tries++) {
+          try {
+            return await call();
+          } catch (error) {
+            const { code } = error as { code?: string };
+            expect(['payments_unavailable', 'payment_outcome_unknown']).toContain(code);
+            if (tries === 30) throw error;
+          }
         }
-      }
-    };
-    const one = async () => {
-      const cmd = starting();
-      const started = await persist(() => begun(payments, cmd));
-      sandbox.control.pay(started.ref.id);
-      const { intent } = (await persist(() => payments.look(started.ref)))!;
-      const refund = { intent: intent!, refund: randomUUID() as RefundId, order: cmd.order, amount: cmd.total };
-      await persist(() => payments.refund({ ...refund, key: `refund:${cmd.order}` }));
-      return cmd.order;
-    };
-    const orders = await Promise.all(Array.from({ length: 6 }, one));
-    const { sessions, refunds, totals } = sandbox.ledger();
-    expect(sessions.map(({ metadata }) => metadata?.['order']).sort()).toEqual([...orders].sort());
-    expect(refunds.length).toBe(6);
-    expect(totals['eur']).toMatchObject({ captured: 6 * 4_200, refunded: 6 * 4_200 });
-  });
+      };
+      const one = async () => {
+        const cmd = starting();
+        const started = await persist(() => begun(payments, cmd));
+        sandbox.control.pay(started.ref.id);
+        const { intent } = (await persist(() => payments.look(started.ref)))!;
+        const refund = {
+          intent: intent!,
+          refund: randomUUID() as RefundId,
+          order: cmd.order,
+          amount: cmd.total,
+        };
+        await persist(() => payments.refund({ ...refund, key: `refund:${cmd.order}` }));
+        return cmd.order;
+      };
+      const orders = await Promise.all(Array.from({ length: 6 }, one));
+      const { sessions, refunds, totals } = sandbox.ledger();
+      expect(sessions.map(({ metadata }) => metadata?.['order']).sort()).toEqual([...orders].sort());
+      expect(refunds.length).toBe(6);
+      expect(totals['eur']).toMatchObject({ captured: 6 * 4_200, refunded: 6 * 4_200 });
+    },
+  );
 });
 
 type Listening = { url: string; connections(): number; close(): void };

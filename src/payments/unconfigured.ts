@@ -7,7 +7,7 @@ const refused = async (): Promise<never> => {
 };
 
 async function* nothing(): AsyncGenerator<never> {
-  await refused();
+  yield await refused();
 }
 
 export function unconfiguredPayments(): Payments {

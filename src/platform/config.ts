@@ -149,7 +149,11 @@ function fillFromDataDir(values: Record<string, string>, dataDir: string): void 
   values['REDIS_URL'] ??= running.redisUrl;
   values['DATABASE_URL'] ??= running.databaseUrl;
   // The sandbox is for who has set nothing: beside a key of somebody's own, half of it would be worse than nothing.
-  if (!running.sandbox || Object.keys(paymentSettings).some((name) => /^STRIPE_/.test(name) && name in values)) return;
+  if (
+    !running.sandbox ||
+    Object.keys(paymentSettings).some((name) => /^STRIPE_/.test(name) && name in values)
+  )
+    return;
   values['STRIPE_SECRET_KEY'] = running.sandbox.secretKey;
   values['STRIPE_WEBHOOK_SECRET'] = running.sandbox.webhookSecret;
   values['STRIPE_API_BASE'] = running.sandbox.url;

@@ -17,14 +17,22 @@ const webhookSecrets = z
   .transform((text) => text.split(','))
   .pipe(
     z
-      .array(z.string().regex(/^whsec_\S+$/, 'must be secrets of webhook endpoints: whsec_..., comma-separated'))
+      .array(
+        z.string().regex(/^whsec_\S+$/, 'must be secrets of webhook endpoints: whsec_..., comma-separated'),
+      )
       .max(4, 'has more than 4 secrets; two are enough to exchange one for another'),
   );
 
 const apiBase = z
   .string()
-  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), 'must be an http or https address')
-  .refine((text) => !URL.canParse(text) || new URL(text).pathname === '/', 'must have no path: the API is at /v1 there');
+  .refine(
+    (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
+    'must be an http or https address',
+  )
+  .refine(
+    (text) => !URL.canParse(text) || new URL(text).pathname === '/',
+    'must have no path: the API is at /v1 there',
+  );
 
 export const paymentSettings = {
   STRIPE_SECRET_KEY: secretKey.optional(),
@@ -58,11 +66,14 @@ export function paymentConfig(set: Set) {
 export function paymentProblems(values: Record<string, string>): string[] {
   const { STRIPE_SECRET_KEY: key, STRIPE_WEBHOOK_SECRET: secrets, STRIPE_API_BASE: base } = values;
   const problems: string[] = [];
-  if (key === undefined && secrets !== undefined) problems.push('STRIPE_WEBHOOK_SECRET needs STRIPE_SECRET_KEY');
+  if (key === undefined && secrets !== undefined)
+    problems.push('STRIPE_WEBHOOK_SECRET needs STRIPE_SECRET_KEY');
   if (key === undefined && base !== undefined) problems.push('STRIPE_API_BASE needs STRIPE_SECRET_KEY');
   const live = key !== undefined && /_live_/.test(key);
   if (live && base !== undefined) {
-    problems.push('STRIPE_API_BASE is for a sandbox, and STRIPE_SECRET_KEY is a live key; a live key is sent to Stripe only');
+    problems.push(
+      'STRIPE_API_BASE is for a sandbox, and STRIPE_SECRET_KEY is a live key; a live key is sent to Stripe only',
+    );
   }
   if (live && secrets?.split(',').some((secret) => /^whsec_(test|sandbox)/.test(secret))) {
     problems.push('STRIPE_WEBHOOK_SECRET is of a test endpoint, and STRIPE_SECRET_KEY is a live key');

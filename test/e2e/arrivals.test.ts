@@ -20,14 +20,13 @@ const sample = (events: number) => {
   return all.filter((_, index) => index % step === 0).slice(0, sampleSize);
 };
 
-test.each(histories.flatMap((history) => [false, true].map((pairs) => ({ name: history.name, pairs, history }))))(
-  '$name, in pairs: $pairs',
-  async ({ history, pairs }) => {
-    const arrived = await arrive(bed, history, sample, pairs);
-    expect(arrived.length).toBeGreaterThanOrEqual(2);
-    for (const { end, net } of arrived) {
-      expect(end).toMatchObject({ ...history.end, openEvents: 0, unsettled: 0, incidents: [] });
-      expect(net).toBe(history.net);
-    }
-  },
-);
+test.each(
+  histories.flatMap((history) => [false, true].map((pairs) => ({ name: history.name, pairs, history }))),
+)('$name, in pairs: $pairs', async ({ history, pairs }) => {
+  const arrived = await arrive(bed, history, sample, pairs);
+  expect(arrived.length).toBeGreaterThanOrEqual(2);
+  for (const { end, net } of arrived) {
+    expect(end).toMatchObject({ ...history.end, openEvents: 0, unsettled: 0, incidents: [] });
+    expect(net).toBe(history.net);
+  }
+});

@@ -39,12 +39,16 @@ const eventText = (more: object = {}) =>
   });
 const mac = (text: string | Buffer, secret: string, at: number) =>
   createHmac('sha256', secret).update(`${at}.`).update(text).digest('hex');
-const signed = (text: string | Buffer, secret: string = current, at = now()) => `t=${at},v1=${mac(text, secret, at)}`;
+const signed = (text: string | Buffer, secret: string = current, at = now()) =>
+  `t=${at},v1=${mac(text, secret, at)}`;
 
 const post = (raw: string | Buffer, signature?: string, to = site) =>
   send(to, '/v1/webhooks/stripe', {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...(signature === undefined ? {} : { 'stripe-signature': signature }) },
+    headers: {
+      'content-type': 'application/json',
+      ...(signature === undefined ? {} : { 'stripe-signature': signature }),
+    },
     raw,
   });
 
@@ -52,7 +56,9 @@ const rows = (of = site) =>
   inTransaction(of.ctx.db, { role: 'worker', readOnly: true }, async (tx) => {
     const { rows } = await sql<{ id: string; outcome: string | null; jobs: number }>`
       select e.id, e.outcome, (select count(*)::int from graphile_worker._private_jobs j
-        where j.payload ->> 'event' = e.id) as jobs from ticketing.stripe_events e order by e.received_at`.execute(tx);
+        where j.payload ->> 'event' = e.id) as jobs from ticketing.stripe_events e order by e.received_at`.execute(
+      tx,
+    );
     return rows;
   });
 
@@ -140,7 +146,11 @@ describe('what is the provider’s', () => {
       [live, testEvent],
     ] as const) {
       const { id } = JSON.parse(text);
-      expect((await rows(of)).find((row) => row.id === id)).toEqual({ id, outcome: 'livemode_differs', jobs: 0 });
+      expect((await rows(of)).find((row) => row.id === id)).toEqual({
+        id,
+        outcome: 'livemode_differs',
+        jobs: 0,
+      });
     }
   });
 

@@ -12,7 +12,9 @@ afterAll(async () => {
   expect(bed.errors).toEqual([]);
 });
 
-test.each(histories.flatMap((history) => [false, true].map((pairs) => ({ name: history.name, pairs, history }))))(
+test.each(
+  histories.flatMap((history) => [false, true].map((pairs) => ({ name: history.name, pairs, history }))),
+)(
   '$name, in pairs: $pairs',
   async ({ history, pairs }) => {
     const arrived = await arrive(bed, history, permutations, pairs);

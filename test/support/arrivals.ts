@@ -144,7 +144,11 @@ export async function arrive(
     async ({ order, sequence }) => {
       const events = told.get(order.order) ?? [];
       if (events.length !== count) throw new Error(`${events.length} events and not ${count}`);
-      await deliver(bed, sequence.map((at) => events[at]!), pairs);
+      await deliver(
+        bed,
+        sequence.map((at) => events[at]!),
+        pairs,
+      );
       results.push({ end: await endOf(bed, order.order), net: netOf(bed, order.order), events: count });
     },
   );

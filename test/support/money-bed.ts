@@ -84,7 +84,9 @@ function startJobs(site: Site, url: string, more: TaskList = {}): RunningTasks {
 function dutiesOf({ ctx }: Site, { duties = {} }: MoneyOptions): Duty[] {
   const { db, payments } = ctx;
   return [
-    ...(duties.pollMs === undefined ? [] : [pollPayments({ db, payments, now: ctx.clock.now }, duties.pollMs)]),
+    ...(duties.pollMs === undefined
+      ? []
+      : [pollPayments({ db, payments, now: ctx.clock.now }, duties.pollMs)]),
     ...(duties.closeMs === undefined ? [] : [closePayments(ctx, duties.closeMs)]),
   ];
 }

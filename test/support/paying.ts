@@ -57,7 +57,11 @@ export function startOf(
 }
 
 export function orderNow(site: Site, order: OrderId): Promise<OrderRecord> {
-  return inTransaction(site.ctx.db, { role: 'worker', readOnly: true }, async (tx) => (await orderById(tx, order))!);
+  return inTransaction(
+    site.ctx.db,
+    { role: 'worker', readOnly: true },
+    async (tx) => (await orderById(tx, order))!,
+  );
 }
 
 /** What Postgres has of an order, in few words, so that ends can be compared. */

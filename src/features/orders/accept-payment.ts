@@ -6,10 +6,10 @@
 import { z } from 'zod';
 import type { OrderId } from '../../domain/ids.ts';
 import type { Refusal } from '../../domain/refusals.ts';
+import type { Payment } from '../../payments/payments.ts';
 import { inTransaction } from '../../persistence/database.ts';
 import { type OrderRecord, orderById } from '../../persistence/queries/orders.ts';
 import { acceptLate, paymentsOf } from '../../persistence/queries/payments.ts';
-import type { Payment } from '../../payments/payments.ts';
 import { actorName, type Ctx } from '../context.ts';
 import { shortText } from '../input.ts';
 import { hasMoney } from '../payments/judge.ts';
@@ -32,7 +32,8 @@ export async function acceptPayment(ctx: Ctx, id: OrderId, reason: string): Prom
   await settleOrder(ctx, id);
   const known = await inTransaction(ctx.db, worker, (tx) => paymentsOf(tx, id));
   const paid = known.map(({ payment }) => payment).find(hasMoney);
-  if (paid === undefined) return { status: 'payment_failed', detail: 'There is no money of this order to accept' };
+  if (paid === undefined)
+    return { status: 'payment_failed', detail: 'There is no money of this order to accept' };
   if (paid.livemode !== ctx.payments.livemode) {
     return { status: 'payment_failed', detail: 'Test money cannot be accepted' };
   }
@@ -52,7 +53,9 @@ function warningsOf(order: OrderRecord, { asked, refunded }: Payment): string[] 
   const warnings: string[] = [];
   const { total, currency, late, status } = order;
   if (asked.amount !== total || asked.currency !== currency) {
-    warnings.push(`The order is ${total} ${currency} and the payment ${asked.amount} ${asked.currency}, in minor units.`);
+    warnings.push(
+      `The order is ${total} ${currency} and the payment ${asked.amount} ${asked.currency}, in minor units.`,
+    );
   }
   if (refunded > 0) warnings.push(`${refunded} ${asked.currency} of the payment had been given back before.`);
   if (late) warnings.push('The hold was gone: the tickets were taken from what was on sale.');

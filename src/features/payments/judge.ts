@@ -42,7 +42,12 @@ export type Verdict =
   | { do: 'wait'; for: 'payment' | 'processing' }
   | { do: 'nothing' };
 
-export function judge(order: JudgedOrder, payments: Payment[], livemode: boolean, pastDeadline: boolean): Verdict {
+export function judge(
+  order: JudgedOrder,
+  payments: Payment[],
+  livemode: boolean,
+  pastDeadline: boolean,
+): Verdict {
   if (wasSold(order.status)) return judgeSold(order, payments);
   if (order.status === 'refunded_unfulfilled') return judgeUnfulfilled(payments);
   return judgeUndecided(order, payments, livemode, pastDeadline);
@@ -116,13 +121,16 @@ function misfitsOf(order: JudgedOrder, payment: Payment, livemode: boolean): Mis
   if (payment.livemode !== livemode) found.push('livemode_differs');
   if (order.accepted) return found;
   if (asked.currency !== order.currency) found.push('currency_differs');
-  if (asked.amount !== order.total || (state === 'paid' && received !== order.total)) found.push('amount_differs');
+  if (asked.amount !== order.total || (state === 'paid' && received !== order.total))
+    found.push('amount_differs');
   if (refunded > 0) found.push('refunded_in_part');
   return found;
 }
 
 function oldest(payments: Payment[]): Payment | undefined {
-  return [...payments].sort((one, other) => one.createdAt - other.createdAt || (one.ref.id < other.ref.id ? -1 : 1))[0];
+  return [...payments].sort(
+    (one, other) => one.createdAt - other.createdAt || (one.ref.id < other.ref.id ? -1 : 1),
+  )[0];
 }
 
 /** Nothing is left to be done with a payment of a decided order, or undefined while something is. */

@@ -4,11 +4,11 @@
  */
 import { derivedUuid, eventPrefix, type OrderId, type RefundId } from '../../domain/ids.ts';
 import { wasSold } from '../../domain/order.ts';
+import type { Payment } from '../../payments/payments.ts';
 import { inTransaction } from '../../persistence/database.ts';
 import { openIncident } from '../../persistence/queries/incidents.ts';
 import { lockedOrder, type OrderRecord } from '../../persistence/queries/orders.ts';
 import { noteRefund, requestWholeRefund } from '../../persistence/queries/payments.ts';
-import type { Payment } from '../../payments/payments.ts';
 import type { Ctx } from '../context.ts';
 import type { GiveBack } from './judge.ts';
 

@@ -2,9 +2,10 @@
  * Reads the provider's own list of events, for what its webhooks did not bring: all of them, where there is no endpoint. From a
  * stored place on, with an overlap, because the list is ordered by seconds and filled by several machines.
  */
+
+import type { Payments } from '../../payments/payments.ts';
 import { type Database, inTransaction } from '../../persistence/database.ts';
 import { moveCursor, readCursor } from '../../persistence/queries/provider-events.ts';
-import type { Payments } from '../../payments/payments.ts';
 import { receiveEvent } from './receive-event.ts';
 
 export type PollCtx = { db: Database; payments: Payments; now: () => number };

@@ -2,10 +2,11 @@
  * Receives what the provider tells: stored once, with the job that acts on it in the same transaction, and only then answered.
  * What is told is never believed: it makes somebody look.
  */
+
+import type { ProviderEvent } from '../../payments/payments.ts';
 import { type Database, inTransaction, type Role } from '../../persistence/database.ts';
 import { addJobs } from '../../persistence/queries/jobs.ts';
 import { type EventSource, insertProviderEvent } from '../../persistence/queries/provider-events.ts';
-import type { ProviderEvent } from '../../payments/payments.ts';
 
 /** ignored: of test money where real money moves, or the other way round. */
 export type Received = 'stored' | 'duplicate' | 'ignored';

@@ -21,13 +21,18 @@ const atOnce = 8;
 export async function settleDue(ctx: Ctx): Promise<Due> {
   const { orders, events } = await inTransaction(ctx.db, { role: 'worker' }, async (tx) => {
     await noticePending(tx, noticedMax);
-    return { orders: await claimDue(tx, ordersMax, closeGraceMs), events: await claimOpenEvents(tx, eventsMax) };
+    return {
+      orders: await claimDue(tx, ordersMax, closeGraceMs),
+      events: await claimOpenEvents(tx, eventsMax),
+    };
   });
   const work = [
     ...orders.map((order) => () => settleOrder(ctx, order)),
     ...events.map((event) => () => settleEvent(ctx, event)),
   ];
-  const failed = await runAll(work, (err) => ctx.log.warn({ err }, 'a payment could not be settled; it is tried again'));
+  const failed = await runAll(work, (err) =>
+    ctx.log.warn({ err }, 'a payment could not be settled; it is tried again'),
+  );
   const more = orders.length === ordersMax || events.length === eventsMax;
   return { done: work.length - failed, failed, more };
 }

@@ -32,8 +32,7 @@ export async function settleEvent(ctx: Ctx, id: string): Promise<EventSettled> {
   if (event === undefined) return { status: 'event_unknown' };
   if (event.settled) return { status: 'settled' };
   if (order === undefined) return end(ctx, id, 'not_ours');
-  const again = /refund|dispute/.test(event.type);
-  const { status } = await settleOrder(ctx, order, { told: event.ref ? { ref: event.ref, again } : undefined });
+  const { status } = await settleOrder(ctx, order);
   if (status === 'order_unknown') return unknownOrder(ctx, event, order);
   if (event.dispute) await disputed(ctx, event, order);
   return { status };

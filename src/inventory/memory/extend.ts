@@ -54,7 +54,14 @@ function extended(state: EventState, { op }: { op: OpId }, now: number, move: Mo
   hold.deadline = deadline;
   hold.extensions = extensions;
   const cause = reason === undefined ? { op } : { op, reason };
-  const version = write(state, { kind: 'extended', at: now, ...cause, hold: hold.hold, deadline, extensions });
+  const version = write(state, {
+    kind: 'extended',
+    at: now,
+    ...cause,
+    hold: hold.hold,
+    deadline,
+    extensions,
+  });
   remember(state, op, now, { status: 'extended', version, hold: hold.hold, deadline, extensions });
   return { status: 'extended' as const, version, replayed: false, hold: { ...hold }, now };
 }

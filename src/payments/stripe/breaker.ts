@@ -6,7 +6,7 @@
  *   open       tries are refused at once, until the rest is over
  *   half_open  one try is under way; others wait for its end
  */
-import { CircuitState, circuitBreaker, ConsecutiveBreaker, handleAll, isBrokenCircuitError } from 'cockatiel';
+import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleAll, isBrokenCircuitError } from 'cockatiel';
 
 export const circuitStates = ['closed', 'half_open', 'open'] as const;
 export type Circuit = (typeof circuitStates)[number];

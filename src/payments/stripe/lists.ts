@@ -13,7 +13,11 @@ type Port = Pick<Payments, 'ofOrder' | 'events' | 'payments'>;
 /** Whole seconds; `lt` is not included. */
 type Range = { gte: number; lt: number };
 type Page<Thing> = { data: Thing[]; has_more: boolean };
-type Fetch<Thing> = (query: { created: Range; limit: number; starting_after?: string }) => Promise<Page<Thing>>;
+type Fetch<Thing> = (query: {
+  created: Range;
+  limit: number;
+  starting_after?: string;
+}) => Promise<Page<Thing>>;
 
 const pageSize = 100;
 /** Kept at once: 20 pages of events are some 10 MB. */
@@ -24,7 +28,11 @@ const again = { maxNetworkRetries: 1 };
 async function* pages<Thing extends { id: string }>(fetch: Fetch<Thing>, created: Range) {
   let after: string | undefined;
   for (;;) {
-    const page = await fetch({ created, limit: pageSize, ...(after === undefined ? {} : { starting_after: after }) });
+    const page = await fetch({
+      created,
+      limit: pageSize,
+      ...(after === undefined ? {} : { starting_after: after }),
+    });
     yield page.data;
     after = page.data.at(-1)?.id;
     if (!page.has_more || after === undefined) return;
@@ -51,7 +59,11 @@ async function* oldestFirst<Thing extends { id: string }>(fetch: Fetch<Thing>, {
     while (things === undefined) {
       to = from + Math.max(1, Math.floor((to - from) / 2));
       // A single second cannot be halved: it is read whole.
-      things = await collect(fetch, { gte: from, lt: to }, to - from > 1 ? pagesMax : Number.POSITIVE_INFINITY);
+      things = await collect(
+        fetch,
+        { gte: from, lt: to },
+        to - from > 1 ? pagesMax : Number.POSITIVE_INFINITY,
+      );
     }
     yield* things.reverse();
     from = to;

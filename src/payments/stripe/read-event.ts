@@ -36,7 +36,12 @@ function aboutOf(object: Stripe.Event.Data.Object): About {
     case 'checkout.session': {
       const session = object as Stripe.Checkout.Session;
       const intent = idOf(session.payment_intent);
-      return { ...nothing, ref: { kind: 'session', id: session.id }, intent, order: orderOf(session.metadata) };
+      return {
+        ...nothing,
+        ref: { kind: 'session', id: session.id },
+        intent,
+        order: orderOf(session.metadata),
+      };
     }
     case 'payment_intent': {
       const { id, metadata } = object as Stripe.PaymentIntent;

@@ -51,7 +51,9 @@ function stateOfSession(session: Stripe.Checkout.Session, intent: Stripe.Payment
   if (moved === 'paid' || moved === 'authorised' || moved === 'processing') return moved;
   if (session.status === 'open') return 'open';
   // A basket for nothing has no intent, and is paid with its session.
-  return session.status === 'complete' && session.payment_status === 'no_payment_required' ? 'paid' : 'closed';
+  return session.status === 'complete' && session.payment_status === 'no_payment_required'
+    ? 'paid'
+    : 'closed';
 }
 
 function intentIn(session: Stripe.Checkout.Session): Stripe.PaymentIntent | null {

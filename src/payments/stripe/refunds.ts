@@ -16,8 +16,14 @@ export function createRefunds(stripe: Stripe, calls: Calls): Port {
     const found: ProviderRefund[] = [];
     let after: string | undefined;
     for (;;) {
-      const query = { payment_intent: intent, limit: pageSize, ...(after === undefined ? {} : { starting_after: after }) };
-      const page = await calls.run('refunds', 'look', () => stripe.refunds.list(query, { maxNetworkRetries: 1 }));
+      const query = {
+        payment_intent: intent,
+        limit: pageSize,
+        ...(after === undefined ? {} : { starting_after: after }),
+      };
+      const page = await calls.run('refunds', 'look', () =>
+        stripe.refunds.list(query, { maxNetworkRetries: 1 }),
+      );
       found.push(...page.data.map(readRefund));
       after = page.data.at(-1)?.id;
       if (!page.has_more || after === undefined) return found;
@@ -35,7 +41,9 @@ export function createRefunds(stripe: Stripe, calls: Calls): Port {
         async (idempotencyKey) => {
           const options = { idempotencyKey, maxNetworkRetries: retriesMax };
           const params = { payment_intent: intent, amount: amount.amount, metadata: { refund, order } };
-          return readRefund(await calls.run('refund', 'change', () => stripe.refunds.create(params, options)));
+          return readRefund(
+            await calls.run('refund', 'change', () => stripe.refunds.create(params, options)),
+          );
         },
         () => ownOf(intent, refund),
       );

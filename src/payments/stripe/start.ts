@@ -23,7 +23,12 @@ export function createStart({ stripe, calls, ofOrder, now }: Parts): Payments['s
       const session = await calls.run('start', 'change', () =>
         stripe.checkout.sessions.create(sessionParams(cmd), options),
       );
-      return { status: 'started', ref: { kind: 'session', id: session.id }, url: session.url, clientSecret: null };
+      return {
+        status: 'started',
+        ref: { kind: 'session', id: session.id },
+        url: session.url,
+        clientSecret: null,
+      };
     }
     const intent = await calls.run('start', 'change', () =>
       stripe.paymentIntents.create(intentParams(cmd), options),

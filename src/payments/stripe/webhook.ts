@@ -33,7 +33,8 @@ export function createReadWebhook(stripe: Stripe, secrets: readonly string[]): P
 
   return (body, signature, receivedAt) => {
     const invalid = { status: 'webhook_signature_invalid' } as const;
-    if (signature === undefined || !sameWhenDecoded(body) || fromTheFuture(signature, receivedAt)) return invalid;
+    if (signature === undefined || !sameWhenDecoded(body) || fromTheFuture(signature, receivedAt))
+      return invalid;
     if (!signed(body, signature, receivedAt)) return invalid;
     let value: unknown;
     try {

@@ -18,7 +18,13 @@ export const stripeWebhook: Operation = {
       schema: is.webhookReceived,
     },
   ],
-  refusals: ['webhook_signature_invalid', 'body_not_json', 'body_too_large', 'records_unavailable', 'outcome_unknown'],
+  refusals: [
+    'webhook_signature_invalid',
+    'body_not_json',
+    'body_too_large',
+    'records_unavailable',
+    'outcome_unknown',
+  ],
   limited: false,
 };
 
