@@ -47,7 +47,7 @@ export async function startJobs(
     stopMs: config.shutdownGraceMs / 2,
     cron: cronOf(nightly, ctx.clock.now),
     ran: createTaskMetrics(registry, taskNames),
-    tasks: tasksOf(ctx, ctxOf('reconciliation'), nightly.mode),
+    tasks: tasksOf(ctx, { ...ctxOf('reconciliation'), provider: ctx.payments }, nightly.mode),
   });
   return {
     async stop() {

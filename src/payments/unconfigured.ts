@@ -8,7 +8,7 @@ const refused = async (): Promise<never> => {
 
 // biome-ignore lint/correctness/useYield: it never gets to one.
 async function* nothing(): AsyncGenerator<never> {
-  await refused();
+  yield await refused();
 }
 
 export function unconfiguredPayments(): Payments {

@@ -4,7 +4,9 @@ import { showId } from '../../src/domain/ids.ts';
 import { cancelOrder } from '../../src/features/orders/cancel.ts';
 import { settleOrder } from '../../src/features/orders/settle.ts';
 import { pollEvents } from '../../src/features/payments/poll.ts';
+import { receiveEvent } from '../../src/features/payments/receive-event.ts';
 import { settleDue } from '../../src/features/payments/settle-due.ts';
+import type { ProviderEvent } from '../../src/payments/payments.ts';
 import { inTransaction } from '../../src/persistence/database.ts';
 import { admin, audited, onSale, type Show } from '../support/client.ts';
 import { eventually, type MoneyBed, startMoneyBed } from '../support/money-bed.ts';
@@ -129,12 +131,81 @@ test('no money moves before Postgres has the fact that decides it', async () => 
     ledger.refunds.filter(({ metadata }) => metadata?.['order'] === gone.order).length;
   expect(refundsOf(before)).toBe(0);
   bed.resumeWorker();
-  await eventually('both are settled', async () => (await settle()).every(({ status }) => status === 'settled'));
+  await eventually('both are settled', async () =>
+    (await settle()).every(({ status }) => status === 'settled'),
+  );
   const after = bed.sandbox.ledger();
   expect(after.intents.find(({ id }) => id === sold.ref!.id)?.status).toBe('succeeded');
   expect(refundsOf(after)).toBe(1);
   expect(await endOf(bed, gone.order)).toMatchObject({ status: 'refunded_unfulfilled', tickets: 0 });
 });
+
+test('an authorised payment of an order that cannot be fulfilled is let go and never taken', async () => {
+  const show = await onSale(bed, [1]);
+  const order = await toPay(bed, show, { mode: 'intent' });
+  await bed.ctx.inventory.release({ event: order.event, hold: order.hold!, order: order.order });
+  await toPay(bed, show);
+  bed.sandbox.control.pay(order.ref!.id);
+  expect(await settleOrder(bed.ctx, order.order)).toEqual({ status: 'settled' });
+  expect(await endOf(bed, order.order)).toMatchObject({
+    status: 'refunded_unfulfilled',
+    refunds: [],
+    captured: 0,
+  });
+  const { intents } = bed.sandbox.ledger();
+  expect(intents.find(({ id }) => id === order.ref!.id)).toMatchObject({
+    status: 'canceled',
+    amount_received: 0,
+  });
+});
+
+test('a payment that was told while another one is settled is not taken for settled with it', async () => {
+  const show = await onSale(bed, [2]);
+  const order = await toPay(bed, show);
+  const more = await bed.payments.start(startOf(bed, order, { attempt: 2 }));
+  if (more.status !== 'started') throw new Error('not started');
+  bed.sandbox.control.pay(order.ref!.id);
+  bed.sandbox.control.pay(more.ref.id);
+  const second = await toldOf(more.ref.id);
+  // Told before: looked at, though it is not what made one look.
+  await receiveEvent(bed.ctx, second[0]!, 'poll');
+  await settleOrder(bed.ctx, order.order);
+  expect((await endOf(bed, order.order)).refunds).toMatchObject([
+    { status: 'done', reason: 'double_payment' },
+  ]);
+  // Told meanwhile: left open.
+  const third = await bed.payments.start(startOf(bed, order, { attempt: 3 }));
+  if (third.status !== 'started') throw new Error('not started');
+  bed.sandbox.control.pay(third.ref.id);
+  const [told] = await toldOf(third.ref.id);
+  const { look } = bed.ctx.payments;
+  await receiveEvent(
+    bed.ctx,
+    second[1] ?? { ...second[0]!, id: 'evt_again', type: 'charge.refunded' },
+    'poll',
+  );
+  Object.assign(bed.ctx.payments, {
+    look: async (ref: Parameters<typeof look>[0]) => {
+      await receiveEvent(bed.ctx, told!, 'poll');
+      return look(ref);
+    },
+  });
+  await settleOrder(bed.ctx, order.order);
+  Object.assign(bed.ctx.payments, { look });
+  await settleOrder(bed.ctx, order.order);
+  const end = await endOf(bed, order.order);
+  expect(end).toMatchObject({ status: 'paid', tickets: 1, openEvents: 0 });
+  expect(end.refunds.map(({ reason }) => reason)).toEqual(['double_payment', 'double_payment']);
+});
+
+/** The provider's events about a payment, as its list has them. */
+async function toldOf(session: string): Promise<ProviderEvent[]> {
+  const found: ProviderEvent[] = [];
+  for await (const event of bed.payments.events(Date.now() - 60_000)) {
+    if (event.ref?.id === session) found.push(event);
+  }
+  return found;
+}
 
 test('who cancels while somebody pays: one of the two happens, never both and never neither', async () => {
   const show = await onSale(bed, [40]);

@@ -93,20 +93,6 @@ describe('what does not go by itself', () => {
     await settled(other.order, 'paid');
   });
 
-  test('an authorised payment of an order that cannot be fulfilled is let go and never taken', async () => {
-    const show = await onSale(bed, [1]);
-    const order = await toPay(bed, show, { mode: 'intent' });
-    await bed.ctx.inventory.release({ event: order.event, hold: order.hold!, order: order.order });
-    await toPay(bed, show);
-    bed.sandbox.control.pay(order.ref!.id);
-    expect(await settled(order.order, 'refunded_unfulfilled')).toMatchObject({ refunds: [], captured: 0 });
-    const { intents } = bed.sandbox.ledger();
-    expect(intents.find(({ id }) => id === order.ref!.id)).toMatchObject({
-      status: 'canceled',
-      amount_received: 0,
-    });
-  });
-
   test('two payments of one order: one buys, the other goes back', async () => {
     const show = await onSale(bed, [5]);
     const order = await toPay(bed, show);

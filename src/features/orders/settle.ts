@@ -23,7 +23,7 @@ import {
   rememberPayment,
   settledWith,
 } from '../../persistence/queries/payments.ts';
-import { settleEventsOf } from '../../persistence/queries/provider-events.ts';
+import { type OpenEvent, openEventsOf, settleEvents } from '../../persistence/queries/provider-events.ts';
 import type { Ctx } from '../context.ts';
 import { endOf, hasMoney, type JudgedOrder, judge, type Verdict } from '../payments/judge.ts';
 import { knownPayments, type Told } from '../payments/known.ts';
@@ -36,8 +36,6 @@ export type Settled = {
 };
 
 export type SettleOptions = {
-  /** A payment that an event named. */
-  told?: Told | undefined;
   /** Nobody may pay it any more: close what is open, then give the hold back. */
   close?: boolean;
 };
@@ -48,12 +46,20 @@ export const closeGraceMs = 5_000;
 const roundsMax = 8;
 
 export async function settleOrder(ctx: Ctx, id: OrderId, options: SettleOptions = {}): Promise<Settled> {
-  const order = await worker(ctx, (tx) => orderById(tx, id));
+  const { order, events } = await worker(ctx, async (tx) => ({
+    order: await orderById(tx, id),
+    events: await openEventsOf(tx, id),
+  }));
   if (order === undefined) return { status: 'order_unknown' };
   // Free orders and comps pay nothing; what only the journal or an import knows was paid elsewhere.
-  if (!isPaidHere(order)) return remember(ctx, order, [], 'settled');
-  const payments = await knownPayments(ctx, order, options.told, isOver(ctx, order, options));
-  return settleKnown(ctx, order, payments, options);
+  if (!isPaidHere(order)) return remember(ctx, order, [], events, 'settled');
+  const payments = await knownPayments(ctx, order, toldBy(events), isOver(ctx, order, options));
+  return settleKnown(ctx, order, payments, events, options);
+}
+
+/** Refunds and disputes happen to what was settled long ago. */
+function toldBy(events: OpenEvent[]): Told[] {
+  return events.flatMap(({ ref, type }) => (ref ? [{ ref, again: /refund|dispute/.test(type) }] : []));
 }
 
 function isPaidHere({ mode, origin, ref }: OrderRecord): boolean {
@@ -68,6 +74,7 @@ async function settleKnown(
   ctx: Ctx,
   first: OrderRecord,
   known: Payment[],
+  events: OpenEvent[],
   options: SettleOptions,
 ): Promise<Settled> {
   let order = first;
@@ -75,7 +82,7 @@ async function settleKnown(
   for (let round = 0; round < roundsMax; round++) {
     const verdict = judge(judged(order), payments, ctx.payments.livemode, isOver(ctx, order, options));
     const done = await act(ctx, order, payments, verdict);
-    if (done.status !== 'again') return remember(ctx, order, payments, done.status);
+    if (done.status !== 'again') return remember(ctx, order, payments, events, done.status);
     payments = done.payments;
     order = (await worker(ctx, (tx) => orderById(tx, order.order))) ?? order;
   }
@@ -208,6 +215,7 @@ async function remember(
   ctx: Ctx,
   order: OrderRecord,
   payments: Payment[],
+  events: OpenEvent[],
   status: Settled['status'],
 ): Promise<Settled> {
   const judgedAs = judged(order);
@@ -219,7 +227,9 @@ async function remember(
     if (received > 0) await noteCaptured(tx, order.order, received);
     if (status !== 'settled') return putOff(tx, order.order, status);
     await settledWith(tx, order.order);
-    await settleEventsOf(tx, order.order, order.status);
+    // Refunds and disputes have a life of their own.
+    const done = events.filter(({ isDispute, type }) => !isDispute && !/refund/.test(type)).map(({ id }) => id);
+    await settleEvents(tx, done, order.status);
   });
   return { status };
 }

@@ -15,11 +15,11 @@ const skewMs = 60_000;
 /** A payment that an event names. `again`: what it tells may have happened to one that was settled. */
 export type Told = { ref: PaymentRef; again: boolean };
 
-/** `pastDeadline`: no payment may be overlooked any more. */
+/** `told`: of the events that are open. `pastDeadline`: no payment may be overlooked any more. */
 export async function knownPayments(
   ctx: Ctx,
   order: OrderRecord,
-  told: Told | undefined,
+  told: Told[],
   pastDeadline: boolean,
 ): Promise<Payment[]> {
   const known = await inTransaction(ctx.db, { role: 'worker', readOnly: true }, (tx) =>
@@ -29,7 +29,7 @@ export async function knownPayments(
   const news = known.filter((one) => !one.settled).map(({ payment }) => payment.ref);
   if (order.ref) news.push(order.ref);
   const begun = [...settled.map(({ ref }) => ref), ...news];
-  if (begun.length === 0 && pastDeadline && told === undefined) {
+  if (begun.length === 0 && pastDeadline && told.length === 0) {
     const to = Math.min(ctx.clock.now(), (order.expiresAt ?? order.createdAt) + pinGraceMs) + skewMs;
     return ctx.payments.ofOrder(order.order, order.createdAt - skewMs, to);
   }
@@ -41,9 +41,10 @@ export async function knownPayments(
   };
   for (const ref of distinct(news).filter(({ id }) => !settled.some((one) => one.ref.id === id)))
     await look(ref);
-  if (told && !covered(told.ref, seen)) {
-    const old = settled.find((payment) => covered(told.ref, [payment]));
-    if (old === undefined || told.again) await look(old?.ref ?? told.ref);
+  for (const { ref, again } of told) {
+    if (covered(ref, seen)) continue;
+    const old = settled.find((payment) => covered(ref, [payment]));
+    if (old === undefined || again) await look(old?.ref ?? ref);
   }
   const all = [...seen, ...settled.filter(({ ref }) => !seen.some((one) => one.ref.id === ref.id))];
   return withoutIntentsOfSessions(all);

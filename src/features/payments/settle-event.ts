@@ -36,9 +36,7 @@ export async function settleEvent(ctx: Ctx, id: string): Promise<EventSettled> {
   if (event.settled) return { status: 'settled' };
   if (order === undefined) return end(ctx, id, 'not_ours');
   const again = /refund|dispute/.test(event.type);
-  const { status } = await settleOrder(ctx, order, {
-    told: event.ref ? { ref: event.ref, again } : undefined,
-  });
+  const { status } = await settleOrder(ctx, order);
   if (status === 'order_unknown') return unknownOrder(ctx, event, order);
   if (again) await moneyMoved(ctx, event, order);
   return { status };

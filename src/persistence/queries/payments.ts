@@ -191,14 +191,15 @@ export async function noticePending(tx: Tx, limit: number): Promise<number> {
 }
 
 /**
- * Orders whose time has come, the next look put off at once so that others take others: it doubles from 15 s to an hour, and a
- * payment's deadline comes before that.
+ * Orders whose time has come, the next look put off at once so that others take others: it doubles from 15 s to an hour, and is
+ * the payment's deadline at the latest, and each minute after it.
  */
 export async function claimDue(tx: Tx, limit: number, closeGraceMs: number): Promise<OrderId[]> {
   const { rows } = await sql<{ order: OrderId }>`
     update ticketing.settlements s set tries = s.tries + 1, due_at = least(
       now() + least(interval '1 hour', interval '15 seconds' * power(2, least(s.tries, 8))),
-      case when o.status = 'pending' and o.expires_at > now() then o.expires_at + ${closeGraceMs} * interval '1 millisecond' end)
+      case when o.status = 'pending' then
+        greatest(o.expires_at + ${closeGraceMs} * interval '1 millisecond', now() + interval '1 minute') end)
     from ticketing.orders o
     where o.id = s.order_id and s.order_id in (
       select order_id from ticketing.settlements where due_at <= now() order by due_at limit ${limit} for update skip locked)

@@ -119,15 +119,33 @@ export async function settleEvent(tx: Tx, id: string, outcome: string): Promise<
     .execute();
 }
 
-/** Everything that was told about an order so far is done with. Refunds and disputes are not: each is looked at by itself. */
-export async function settleEventsOf(tx: Tx, order: OrderId, outcome: string): Promise<void> {
+export type OpenEvent = { id: string; type: string; ref: PaymentRef | null; isDispute: boolean };
+
+/** What was told about an order and is not done with. */
+export async function openEventsOf(tx: Tx, order: OrderId): Promise<OpenEvent[]> {
+  const rows = await tx
+    .selectFrom('ticketing.stripe_events')
+    .select(['id', 'type', 'ref', 'ref_kind', sql<boolean>`dispute is not null`.as('dispute')])
+    .where('order_id', '=', order)
+    .where('settled_at', 'is', null)
+    .orderBy('id')
+    .execute();
+  return rows.map(({ id, type, ref, ref_kind, dispute }) => ({
+    id,
+    type,
+    ref: ref !== null && ref_kind !== null ? { kind: ref_kind, id: ref } : null,
+    isDispute: dispute,
+  }));
+}
+
+/** These, and no others: what was told since names a payment that nobody has looked at. */
+export async function settleEvents(tx: Tx, ids: string[], outcome: string): Promise<void> {
+  if (ids.length === 0) return;
   await tx
     .updateTable('ticketing.stripe_events')
     .set({ outcome, settled_at: sql<Date>`now()` })
-    .where('order_id', '=', order)
+    .where('id', 'in', ids)
     .where('settled_at', 'is', null)
-    .where('dispute', 'is', null)
-    .where('type', 'not like', '%refund%')
     .execute();
 }
 
