@@ -50,7 +50,7 @@ test('every refusal is documented somewhere, but for those that no route has', (
   const documented = new Set(operations.flatMap(refusalsOf));
   const edgeOnly = ['method_not_allowed'];
   // A payment, which has no route, is what these are about.
-  const ofPayments = ['event_exists', 'hold_pinned_elsewhere', 'give_back_exceeds_sold'];
+  const ofPayments = ['event_exists', 'give_back_exceeds_sold'];
   expect(refusalCodes.filter((code) => !documented.has(code))).toEqual(
     refusalCodes.filter((code) => [...edgeOnly, ...ofPayments].includes(code)),
   );
