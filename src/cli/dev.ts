@@ -8,7 +8,7 @@ import { migrate } from '../persistence/migrate.ts';
 import { type Config, loadConfig } from '../platform/config.ts';
 import { clearConnections, writeConnections } from '../platform/connections.ts';
 import { assertPortFree } from '../platform/embedded/port.ts';
-import { makeKeys, missingBesideData } from '../platform/keys.ts';
+import { type Keys, makeKeys, missingBesideData } from '../platform/keys.ts';
 import { createLifecycle, type Lifecycle, stopOnSignals } from '../platform/lifecycle.ts';
 import type { Log } from '../platform/log.ts';
 import { assertRequirements } from '../platform/requirements.ts';
@@ -98,10 +98,12 @@ async function startAll(stage: Stage, demo: boolean): Promise<void> {
   await assertRequirements(redis.url, postgres.url);
   const migrated = await migrate(postgres.url, 'up');
   if (migrated.applied.length > 0) log.info({ from: migrated.from, to: migrated.to }, 'migrated');
+  const sandbox = await sandboxPart(stage, keys);
   writeConnections(config.dataDir, {
     redisUrl: redis.url,
     databaseUrl: postgres.url,
     supervisorPid: process.pid,
+    ...(sandbox ? { sandbox } : {}),
   });
   lifecycle.onStop('connections', () => clearConnections(config.dataDir), 1_000);
   abort.throwIfAborted();
@@ -117,6 +119,22 @@ async function startAll(stage: Stage, demo: boolean): Promise<void> {
     address = running.address ?? address;
   });
   cli.say(welcome({ address, dataDir: config.dataDir, events }));
+}
+
+/** Where no payment provider is configured, one that moves no real money. */
+async function sandboxPart({ config, log, lifecycle }: Stage, keys: Keys) {
+  if (config.payments.stripe !== undefined) return undefined;
+  const { startSandbox } = await import('../app/sandbox.ts');
+  const { stop, url, secretKey, webhookSecret } = await startSandbox({
+    dataDir: config.dataDir,
+    host: config.host,
+    port: config.port,
+    secretKey: keys['stripe-secret'],
+    webhookSecret: keys['stripe-webhook'],
+  });
+  lifecycle.onStop('stripe sandbox', stop, stepMs);
+  log.info({ url }, 'no STRIPE_SECRET_KEY: payments go to a sandbox on this machine, and no money moves');
+  return { url, secretKey, webhookSecret };
 }
 
 function assertKeys(config: Config): void {

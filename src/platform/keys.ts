@@ -15,6 +15,8 @@ export const keyNames = [
   'pseudonym',
   'redis-password',
   'postgres-password',
+  'stripe-secret',
+  'stripe-webhook',
 ] as const;
 export type KeyName = (typeof keyNames)[number];
 export type Keys = Record<KeyName, string>;
@@ -27,6 +29,11 @@ function make(name: KeyName): string {
         .privateKey.export({ format: 'pem', type: 'pkcs8' })
         .toString()
         .trim();
+    // Of the local sandbox, in the shape of Stripe's own: letters and digits.
+    case 'stripe-secret':
+      return `sk_test_${randomBytes(24).toString('hex')}`;
+    case 'stripe-webhook':
+      return `whsec_${randomBytes(24).toString('hex')}`;
     case 'admin':
       return `sk_admin_${randomBytes(32).toString('base64url')}`;
     default:
