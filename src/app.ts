@@ -66,7 +66,12 @@ const jobFiguresEveryMs = 5_000;
 function limitsOf(config: Config): Limits {
   const { ttlMs, extensionMs, extensionsMax, extensionWindowMs } = config.hold;
   const hold = { holdTtlMs: ttlMs, extensionsMax, extensionMs, extensionWindowMs };
-  return { ...defaultLimits, partitions: config.partitions, hold };
+  const checkout = {
+    ...defaultLimits.checkout,
+    intentMs: config.checkout.intentMs,
+    mode: config.payments.mode,
+  };
+  return { ...defaultLimits, partitions: config.partitions, hold, checkout };
 }
 
 function buildDeps(config: Config, log: Log, stores: Stores, metrics?: Metrics): Deps {
@@ -265,7 +270,11 @@ export async function startWorker(config: Config, log: Log): Promise<Started> {
     partitions,
     sweepIntervalMs: config.hold.sweepIntervalMs,
     inventory,
-    more: [{ name: 'watch-fence', idleMs: watchEveryMs, tick: look }, ...paymentDuties(systemCtx(deps, 'payments')), ...[stepPrices, tidyOrdersDuty].map((duty) => duty(systemCtx(deps, 'selling')))],
+    more: [
+      { name: 'watch-fence', idleMs: watchEveryMs, tick: look },
+      ...paymentDuties(systemCtx(deps, 'payments')),
+      ...[stepPrices, tidyOrdersDuty].map((duty) => duty(systemCtx(deps, 'selling'))),
+    ],
     hooks: {
       failed: (duty, err, failures) => log.warn({ err, duty, failures }, 'a duty failed and is tried again'),
     },

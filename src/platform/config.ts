@@ -8,6 +8,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { checkoutSettings } from './checkout-settings.ts';
 import { readConnections } from './connections.ts';
 import { httpConfig, httpProblems, httpSettings } from './http-settings.ts';
 import { jobConfig, jobSettings } from './job-settings.ts';
@@ -98,6 +99,7 @@ const schema = z.object({
   ...httpSettings,
   ...paymentSettings,
   ...jobSettings,
+  ...checkoutSettings,
 });
 
 type Name = keyof typeof schema.shape;
@@ -149,7 +151,11 @@ function fillFromDataDir(values: Record<string, string>, dataDir: string): void 
   values['REDIS_URL'] ??= running.redisUrl;
   values['DATABASE_URL'] ??= running.databaseUrl;
   // The sandbox is for who has set nothing: beside a key of somebody's own, half of it would be worse than nothing.
-  if (!running.sandbox || Object.keys(paymentSettings).some((name) => /^STRIPE_/.test(name) && name in values)) return;
+  if (
+    !running.sandbox ||
+    Object.keys(paymentSettings).some((name) => /^STRIPE_/.test(name) && name in values)
+  )
+    return;
   values['STRIPE_SECRET_KEY'] = running.sandbox.secretKey;
   values['STRIPE_WEBHOOK_SECRET'] = running.sandbox.webhookSecret;
   values['STRIPE_API_BASE'] = running.sandbox.url;
@@ -217,6 +223,7 @@ export function loadConfig(env: Environment) {
     metricsMaxEvents: set.METRICS_MAX_EVENTS,
     http: httpConfig(set),
     payments: paymentConfig(set),
+    checkout: { intentMs: set.CHECKOUT_INTENT_SECONDS * 1_000 },
     jobs: jobConfig(set),
     keys: {
       session: set.SESSION_KEYS,
