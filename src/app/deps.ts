@@ -23,7 +23,12 @@ function limitsOf(config: Config): Limits {
   const { ttlMs, extensionMs, extensionsMax, extensionWindowMs } = config.hold;
   const hold = { holdTtlMs: ttlMs, extensionsMax, extensionMs, extensionWindowMs };
   const { chargebackReturnTo } = config.payments;
-  return { ...defaultLimits, partitions: config.partitions, hold, chargebackReturnTo };
+  const checkout = {
+    ...defaultLimits.checkout,
+    intentMs: config.checkout.intentMs,
+    mode: config.payments.mode,
+  };
+  return { ...defaultLimits, partitions: config.partitions, hold, chargebackReturnTo, checkout };
 }
 
 export function buildDeps(config: Config, log: Log, stores: Stores, metrics?: Metrics): Deps {

@@ -9,6 +9,7 @@ import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { checkoutSettings } from './checkout-settings.ts';
 import { readConnections } from './connections.ts';
 import { httpConfig, httpProblems, httpSettings } from './http-settings.ts';
 import { jobConfig, jobSettings } from './job-settings.ts';
@@ -110,6 +111,7 @@ const schema = z.object({
   ...paymentSettings,
   ...mailSettings,
   ...jobSettings,
+  ...checkoutSettings,
 });
 
 type Name = keyof typeof schema.shape;
@@ -234,6 +236,7 @@ export function loadConfig(env: Environment) {
     http: httpConfig(set),
     payments: paymentConfig(set),
     mail: mailConfig(set),
+    checkout: { intentMs: set.CHECKOUT_INTENT_SECONDS * 1_000 },
     jobs: jobConfig(set),
     keys: {
       session: set.SESSION_KEYS,

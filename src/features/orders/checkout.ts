@@ -48,7 +48,7 @@ export const checkoutInput = z.strictObject({
     .strictObject({ amount: z.int().min(0), currency: z.string().regex(/^[A-Z]{3}$/) })
     .optional(),
   promoCode: promoCodeText.optional(),
-  mode: z.enum(['hosted', 'intent']).default('hosted'),
+  mode: z.enum(['hosted', 'intent']).optional(),
 });
 export type CheckoutInput = z.output<typeof checkoutInput>;
 
@@ -130,7 +130,7 @@ async function checkOut(
   const { quote, promo } = priced;
   const changed = unexpected(input.expectedTotal, quote.total, quote.currency);
   if (changed) return changed;
-  const mode = quote.total === 0 ? 'free' : input.mode;
+  const mode = quote.total === 0 ? 'free' : (input.mode ?? ctx.limits.checkout.mode);
   if (mode !== 'free' && !ctx.payments.available()) {
     throw new Fault('payments_unavailable', 'the provider is known to be down');
   }

@@ -101,6 +101,8 @@ export function buyingRoutes(edge: Edge): Route[] {
           buyer: { email: form.get('email')?.trim() ?? '' },
           expectedTotal: { amount: Number(form.get('total')), currency: found.event.currency },
           ...(promo === '' ? {} : { promoCode: promo }),
+          // A form of ours would need script.
+          mode: 'hosted',
         });
         if (input.status !== 'valid') return back(input.status);
         const outcome = await checkout(call.ctx, user, hold, input.value, pageRequest);
