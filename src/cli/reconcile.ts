@@ -39,7 +39,7 @@ async function reconcile(cli: Cli, options: Options): Promise<void> {
         exitCodes.unavailable,
       );
     }
-    await run(ctx, asked.reconciliation.id);
+    await run({ ...ctx, provider: ctx.payments }, asked.reconciliation.id);
     return show(ctx, asked.reconciliation.id);
   });
   if (shown.status !== 'found') throw new Error('the run is not in the records');

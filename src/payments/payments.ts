@@ -8,11 +8,9 @@
  */
 import type { EventId, HoldId, OrderId, RefundId } from '../domain/ids.ts';
 import type { Money } from '../domain/money.ts';
+import type { Payment, PaymentMode, PaymentRef, ProviderEvent } from '../domain/payment.ts';
 
-/** hosted: a page of the provider's. intent: a form inside our page, authorised first and captured after the sale. */
-export type PaymentMode = 'hosted' | 'intent';
-
-export type PaymentRef = { kind: 'session' | 'intent'; id: string };
+export type { Payment, PaymentMode, PaymentRef, PaymentState, ProviderEvent } from '../domain/payment.ts';
 
 export type StartPayment = {
   order: OrderId;
@@ -37,31 +35,6 @@ export type PaymentStarted =
   /** The deadline is too near by now; nothing was created, so a new attempt with a new deadline is safe. */
   | { status: 'deadline_refused' };
 
-/**
- * open: can still be paid. processing: a delayed method is on its way. authorised: the money is reserved, not taken. paid:
- * captured. closed: it can never be paid any more. It moves forward only: open, processing, authorised, paid | closed.
- */
-export type PaymentState = 'open' | 'processing' | 'authorised' | 'paid' | 'closed';
-
-export type Payment = {
-  ref: PaymentRef;
-  /** The intent behind a session, once there is one. */
-  intent: string | null;
-  /** From its metadata; null when it is none of ours. */
-  order: OrderId | null;
-  /** From its metadata: which attempt at paying the order it is. */
-  attempt: number | null;
-  state: PaymentState;
-  asked: Money;
-  /** Captured, refunded: minor units of the same currency. */
-  received: number;
-  refunded: number;
-  livemode: boolean;
-  createdAt: number;
-  url: string | null;
-  clientSecret: string | null;
-};
-
 export type ProviderRefund = {
   id: string;
   intent: string;
@@ -78,22 +51,6 @@ export type RefundPayment = {
   amount: Money;
   /** `refund:{order}` for a whole one, `refund:{refund}` for a part. */
   key: string;
-};
-
-/** What the provider tells, by webhook or when asked: a reason to look, never believed in itself. */
-export type ProviderEvent = {
-  id: string;
-  type: string;
-  /** Unix ms. */
-  createdAt: number;
-  livemode: boolean;
-  ref: PaymentRef | null;
-  intent: string | null;
-  order: OrderId | null;
-  /** Set by the events of disputes. */
-  dispute: { id: string; state: 'open' | 'won' | 'lost'; amount: Money } | null;
-  /** As it came, for the inbox. */
-  payload: object;
 };
 
 export interface Payments {

@@ -228,7 +228,9 @@ async function remember(
     if (status !== 'settled') return putOff(tx, order.order, status);
     await settledWith(tx, order.order);
     // Refunds and disputes have a life of their own.
-    const done = events.filter(({ isDispute, type }) => !isDispute && !/refund/.test(type)).map(({ id }) => id);
+    const done = events
+      .filter(({ isDispute, type }) => !isDispute && !/refund/.test(type))
+      .map(({ id }) => id);
     await settleEvents(tx, done, order.status);
   });
   return { status };

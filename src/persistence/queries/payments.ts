@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { OrderId, RefundId } from '../../domain/ids.ts';
 import type { Money } from '../../domain/money.ts';
-import type { Payment } from '../../payments/payments.ts';
+import type { Payment } from '../../domain/payment.ts';
 import type { Tx } from '../database.ts';
 import { addJobs } from './jobs.ts';
 

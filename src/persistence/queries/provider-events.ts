@@ -1,7 +1,7 @@
 /** What the provider told: each event once, kept until its order is out of pending here, and for some time after. */
 import { sql } from 'kysely';
 import type { OrderId } from '../../domain/ids.ts';
-import type { PaymentRef, ProviderEvent } from '../../payments/payments.ts';
+import type { PaymentRef, ProviderEvent } from '../../domain/payment.ts';
 import type { Tx } from '../database.ts';
 
 export type EventSource = 'webhook' | 'poll';

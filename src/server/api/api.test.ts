@@ -49,10 +49,10 @@ test('every operation has a name of its own, and every schema compiles with its 
 test('every refusal is documented somewhere, but for those that no route has', () => {
   const documented = new Set(operations.flatMap(refusalsOf));
   const edgeOnly = ['method_not_allowed'];
-  // A payment, which has no route, is what these are about.
-  const ofPayments = ['event_exists', 'give_back_exceeds_sold'];
+  // What only a command of the inventory answers, and a use case never passes on.
+  const ofCommands = ['event_exists'];
   expect(refusalCodes.filter((code) => !documented.has(code))).toEqual(
-    refusalCodes.filter((code) => [...edgeOnly, ...ofPayments].includes(code)),
+    refusalCodes.filter((code) => [...edgeOnly, ...ofCommands].includes(code)),
   );
 });
 
@@ -62,7 +62,7 @@ test('what changes something needs a key that names the intention', () => {
   );
   // What another look at the same payment does is done once; an event of the provider is named by its id; a scan that is told
   // later names itself: device, code and time; a sign-in link is one for each asking, and works once.
-  const named = ['completeOrder', 'cancelOrder', 'uploadScans', 'stripeWebhook'];
+  const named = ['useSignInLink', 'completeOrder', 'cancelOrder', 'uploadScans', 'stripeWebhook'];
   expect(nameless.map(({ id }) => id)).toEqual(['createSession', 'askToSignIn', ...named]);
   const unconditional = operations.filter(
     ({ method, conditional }) => method === 'PATCH' && conditional !== 'if-match',
