@@ -43,7 +43,9 @@ import { createHttpServer } from './server/listen.ts';
 import { refuseUpgrade } from './server/upgrade.ts';
 import { createPages } from './web/index.ts';
 import { startWorkers } from './workers/index.ts';
+import { stepPrices } from './workers/step-prices.ts';
 import { taskNames } from './workers/tasks/list.ts';
+import { tidyOrdersDuty } from './workers/tidy-orders.ts';
 
 export type Started = {
   /** Where it can be reached, for the server. */
@@ -64,7 +66,12 @@ const jobFiguresEveryMs = 5_000;
 function limitsOf(config: Config): Limits {
   const { ttlMs, extensionMs, extensionsMax, extensionWindowMs } = config.hold;
   const hold = { holdTtlMs: ttlMs, extensionsMax, extensionMs, extensionWindowMs };
-  return { ...defaultLimits, partitions: config.partitions, hold };
+  const checkout = {
+    ...defaultLimits.checkout,
+    intentMs: config.checkout.intentMs,
+    mode: config.payments.mode,
+  };
+  return { ...defaultLimits, partitions: config.partitions, hold, checkout };
 }
 
 function buildDeps(config: Config, log: Log, stores: Stores, metrics?: Metrics): Deps {
@@ -266,6 +273,7 @@ export async function startWorker(config: Config, log: Log): Promise<Started> {
     more: [
       { name: 'watch-fence', idleMs: watchEveryMs, tick: look },
       ...paymentDuties(systemCtx(deps, 'payments')),
+      ...[stepPrices, tidyOrdersDuty].map((duty) => duty(systemCtx(deps, 'selling'))),
     ],
     hooks: {
       failed: (duty, err, failures) => log.warn({ err, duty, failures }, 'a duty failed and is tried again'),

@@ -5,7 +5,7 @@
 import type { Sale } from '../domain/facts.ts';
 import type { UserId } from '../domain/ids.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import type { Payments } from '../payments/payments.ts';
+import type { PaymentMode, Payments } from '../payments/payments.ts';
 import type { Database } from '../persistence/database.ts';
 import type { Buyers } from './buyer.ts';
 import type { Catalog } from './catalog.ts';
@@ -44,6 +44,8 @@ export type CheckoutLimits = {
   hostedMs: number;
   /** How long a form of ours may take, ms. */
   intentMs: number;
+  /** How it is paid when a checkout does not say. */
+  mode: PaymentMode;
 };
 
 export type HoldLimits = Pick<Sale, 'holdTtlMs' | 'extensionsMax' | 'extensionMs' | 'extensionWindowMs'>;
@@ -56,7 +58,7 @@ export const defaultLimits: Limits = {
   availabilityFreshMs: 250,
   // 15 minutes, then ten steps of 3 (WCAG 2.2.1) in the last 2 minutes of each: 45 minutes at most.
   hold: { holdTtlMs: 900_000, extensionsMax: 10, extensionMs: 180_000, extensionWindowMs: 120_000 },
-  checkout: { hostedMs: 31 * 60_000, intentMs: 10 * 60_000 },
+  checkout: { hostedMs: 31 * 60_000, intentMs: 10 * 60_000, mode: 'hosted' },
 };
 
 export type Actor =

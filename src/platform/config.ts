@@ -8,6 +8,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { checkoutSettings } from './checkout-settings.ts';
 import { readConnections } from './connections.ts';
 import { httpConfig, httpProblems, httpSettings } from './http-settings.ts';
 import { jobConfig, jobSettings } from './job-settings.ts';
@@ -98,6 +99,7 @@ const schema = z.object({
   ...httpSettings,
   ...paymentSettings,
   ...jobSettings,
+  ...checkoutSettings,
 });
 
 type Name = keyof typeof schema.shape;
@@ -221,6 +223,7 @@ export function loadConfig(env: Environment) {
     metricsMaxEvents: set.METRICS_MAX_EVENTS,
     http: httpConfig(set),
     payments: paymentConfig(set),
+    checkout: { intentMs: set.CHECKOUT_INTENT_SECONDS * 1_000 },
     jobs: jobConfig(set),
     keys: {
       session: set.SESSION_KEYS,

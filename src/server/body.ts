@@ -51,6 +51,20 @@ export async function readRaw(incoming: IncomingMessage, bytesMax: number): Prom
   return { status: 'read', bytes };
 }
 
+/** A form as browsers send it without script, by the same bounds. */
+export async function readForm(
+  incoming: IncomingMessage,
+): Promise<{ status: 'read'; form: URLSearchParams } | Refused> {
+  const type = (incoming.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/x-www-form-urlencoded') {
+    return { status: 'media_type_unsupported', detail: 'Send the form as application/x-www-form-urlencoded' };
+  }
+  const bytes = await collect(incoming, bodyBytesMax);
+  if (bytes === 'too_large') return { status: 'body_too_large' };
+  if (bytes === 'cut_off') return { status: 'request_malformed' };
+  return { status: 'read', form: new URLSearchParams(bytes.toString()) };
+}
+
 /** Listeners without names of their own and never taken off: both would cost on every request, and the request ends anyway. */
 function collect(incoming: IncomingMessage, bytesMax: number): Promise<Buffer | 'too_large' | 'cut_off'> {
   return new Promise((resolve) => {

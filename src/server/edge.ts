@@ -5,6 +5,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
+import type { UserId } from '../domain/ids.ts';
+import type { RefusalCode } from '../domain/refusals.ts';
 import type { Ctx, Deps } from '../features/context.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Operation } from './api/operation.ts';
@@ -26,6 +28,8 @@ export type Page = {
     ctx: Ctx;
     param(name: string): string;
     query(name: string): string | undefined;
+    /** Whose session the browser has, counted against their limit; else why there is nobody. */
+    person(): Promise<{ status: 'person'; user: UserId } | { status: RefusalCode }>;
   }): Response | Promise<Response>;
 };
 

@@ -12,6 +12,7 @@ import { type Call, type Edge, type Method, overLimit, type Route, refuse } from
 import { unlimited } from './limits/limits.ts';
 import { refusalOfFault } from './on-fault.ts';
 import { adminRoutes } from './routes/admin.ts';
+import { buyingRoutes } from './routes/buying.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { eventRoutes } from './routes/events.ts';
 import { holdRoutes } from './routes/holds.ts';
@@ -37,6 +38,7 @@ export function createHttpApp(edge: Edge, stopping: () => boolean): HttpApp {
     ...orderRoutes(edge),
     ...adminRoutes(edge),
     ...sellingRoutes(edge),
+    ...buyingRoutes(edge),
     ...operationRoutes(edge, stopping),
     ...integrityRoutes(edge),
     ...documentRoutes(edge),

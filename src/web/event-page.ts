@@ -10,9 +10,11 @@ import type { Availability, TierAvailability } from '../features/events/availabi
 import type { Assets } from './assets.ts';
 import { html, jsonLd } from './html.ts';
 import { page } from './layout.ts';
+import { sentence } from './pay-page.ts';
 import { closedText, moneyText, stateText, titleText, whenText, zoneText } from './words.ts';
 
-export function eventPage(assets: Assets, found: Availability, now: number): Response {
+/** `said`: how the last try of the form ended. */
+export function eventPage(assets: Assets, found: Availability, now: number, said?: string): Response {
   const { event, sale, tiers } = found;
   const closed = closedText({ ...sale, halted: found.frozen }, now);
   const left = tiers.reduce((units, tier) => units + tier.available, 0);
@@ -22,6 +24,7 @@ ${jsonLd(markup(event, tiers))}`;
  data-name="${event.name}" data-state="${sale.state}" data-halted="${found.frozen ? '1' : ''}" data-opens="${sale.opensAt}" data-closes="${sale.closesAt}"
  data-window="${sale.extensionWindowMs}" data-now="${now}">
 <h1>${event.name}</h1>
+${sentence(said)}
 <p><time datetime="${new Date(event.startsAt).toISOString()}">${whenText(event.startsAt, event.timeZone)}</time>,
 ${zoneText(event.startsAt, event.timeZone)}${event.venue === '' ? '' : `, ${event.venue}`}</p>
 ${opening(sale.opensAt, event, now)}
@@ -31,18 +34,36 @@ ${opening(sale.opensAt, event, now)}
 <ul class="tiers">${tiers.map((tier) => tierItem(tier, event))}</ul>
 <p class="live"><span data-feed>As of ${new Date(now).toISOString().slice(11, 19)} UTC. <a href="">Load again</a></span>
 <button type="button" data-pause hidden>Pause live updates</button></p>
-<noscript><p>Counts stand still without JavaScript, and holding tickets needs it.</p></noscript>
+<noscript><p>Counts stand still without JavaScript.</p>${closed === undefined ? plainForm(found) : ''}</noscript>
 <p role="status" class="quiet" data-status></p>
 </section>
 <section aria-labelledby="basket" data-basket hidden>
 <h2 id="basket" tabindex="-1">Your tickets</h2>
 <p data-items></p>
 <p>Held for you for <strong role="timer" data-countdown></strong></p>
+<p><a href="" data-pay>Pay</a></p>
 <p><button type="button" data-extend>Extend</button> <button type="button" data-release>Give back</button></p>
 </section>
 <p role="alert" data-alert></p>
 </article>`;
-  return page(assets, { title: titleText(event.name, closed, left), head, main, shared: true });
+  return page(assets, {
+    title: titleText(event.name, closed, left),
+    head,
+    main,
+    shared: said === undefined,
+    form: true,
+  });
+}
+
+/** For who has no script: all tiers in one form. */
+function plainForm({ event, tiers }: Availability) {
+  const fields = tiers.map(
+    (
+      tier,
+    ) => html`<p><label>${tier.name} <input type="number" name="${showId('tier', tier.line)}" value="0" min="0" max="100" inputmode="numeric"></label></p>
+`,
+  );
+  return html`<form method="post" action="/e/${showId('event', event.event)}/hold">${fields}<p><button>Hold these tickets</button></p></form>`;
 }
 
 function opening(opensAt: number, event: CatalogEvent, now: number) {

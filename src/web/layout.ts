@@ -4,12 +4,11 @@ import { type Html, html } from './html.ts';
 
 /** Nothing runs, loads or is framed that does not come from this very site; there is no inline script and no inline style. */
 const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'none'; " +
-  "base-uri 'none'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+  "base-uri 'none'; frame-ancestors 'none'; ";
 
 const headers = {
   'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': policy,
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'same-origin',
 };
@@ -21,9 +20,14 @@ export type View = {
   status?: number;
   /** The same for everybody: a CDN in front carries the crowd. */
   shared?: boolean;
+  /** It has a form, which goes to this site and nowhere else; and its own address may be a secret. */
+  form?: boolean;
+  /** It frames another page of this site. */
+  frames?: boolean;
 };
 
-export function page(assets: Assets, { title, main, head, status = 200, shared = false }: View): Response {
+export function page(assets: Assets, view: View): Response {
+  const { title, main, head, status = 200, shared = false, form = false, frames = false } = view;
   const document = html`<!doctype html>
 <html lang="en">
 <head>
@@ -46,12 +50,28 @@ ${main}
 `;
   const cache = shared ? 'public, max-age=1, stale-while-revalidate=2' : 'no-store';
   const retry = status === 503 ? { 'retry-after': '1' } : undefined;
-  return new Response(document.text, { status, headers: { ...headers, 'cache-control': cache, ...retry } });
+  const own = `${policy}form-action ${form ? "'self'" : "'none'"}${frames ? "; frame-src 'self'" : ''}`;
+  const secret = form ? { 'referrer-policy': 'no-referrer' } : undefined;
+  return new Response(document.text, {
+    status,
+    headers: { ...headers, 'content-security-policy': own, 'cache-control': cache, ...secret, ...retry },
+  });
 }
 
 export function notFound(assets: Assets, what: string): Response {
   const main = html`<h1>Not found</h1><p>${what}</p><p><a href="/">All events</a></p>`;
   return page(assets, { title: 'Not found', main, status: 404 });
+}
+
+/** Somebody whose browser has no session, or who asks too often. */
+export function nobody(assets: Assets, tooOften: boolean): Response {
+  if (tooOften) {
+    const main = html`<h1>A moment, please</h1><p>You have asked very often. Load this page again in a minute.</p>`;
+    return page(assets, { title: 'A moment, please', main, status: 429 });
+  }
+  const main = html`<h1>Your tickets</h1><p>Tickets are shown in the browser that bought them, or where you signed in with
+the address you bought them with.</p><p><a href="/">All events</a></p>`;
+  return page(assets, { title: 'Your tickets', main, status: 401 });
 }
 
 /** An event that was closed for good, once it is unloaded. */

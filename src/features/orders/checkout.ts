@@ -31,6 +31,7 @@ import { beginPayment, paymentDeadline } from './begin-payment.ts';
 import { coverOutage, isOutage } from './outage.ts';
 import { placeOrder } from './place.ts';
 import { priceHold } from './price.ts';
+import { inTurn } from './turn.ts';
 
 export const buyerInput = z.strictObject({
   email: emailAddress,
@@ -47,7 +48,7 @@ export const checkoutInput = z.strictObject({
     .strictObject({ amount: z.int().min(0), currency: z.string().regex(/^[A-Z]{3}$/) })
     .optional(),
   promoCode: promoCodeText.optional(),
-  mode: z.enum(['hosted', 'intent']).default('hosted'),
+  mode: z.enum(['hosted', 'intent']).optional(),
 });
 export type CheckoutInput = z.output<typeof checkoutInput>;
 
@@ -78,14 +79,17 @@ export async function checkout(
   const found = await ctx.inventory.find(named);
   if (found.status !== 'found') return decidedOr(ctx, who, await howItEnded(ctx, named, found), request);
   try {
-    return await checkOut(ctx, who, found, input, request);
+    return await inTurn(ctx.db, hold, () => checkOut(ctx, who, found, input, request));
   } catch (error) {
     if (isOutage(error)) await coverOutage(ctx, named);
     throw error;
   }
 }
 
-/** A hold that became tickets is told by its order, to the one who bought it: a free order is sold within its checkout. */
+/**
+ * A hold that became tickets is told by its order, to the one who bought it: what costs nothing is sold within its checkout, and
+ * another request may be a step ahead of this one. Postgres follows Redis at once, but for the journal's lag.
+ */
 async function decidedOr(
   ctx: Ctx,
   { user, hold }: Who,
@@ -93,10 +97,13 @@ async function decidedOr(
   request: CheckoutRequest,
 ): Promise<CheckedOut | Refusal> {
   if (ended.status !== 'hold_already_confirmed') return ended;
-  const order = await inTransaction(ctx.db, { role: 'app', userId: user, readOnly: true }, (tx) =>
-    orderOfHold(tx, hold),
-  );
-  if (order === undefined || !wasSold(order.status)) return ended;
+  const scope = { role: 'app', userId: user, readOnly: true } as const;
+  const order = await until(ctx.limits.recordsWaitMs, async () => {
+    const found = await inTransaction(ctx.db, scope, (tx) => orderOfHold(tx, hold));
+    return found?.status === 'pending' ? undefined : (found ?? null);
+  });
+  if (order === undefined) throw new Fault('records_behind', `the order of hold ${hold} is not decided yet`);
+  if (order === null || !wasSold(order.status)) return ended;
   return repeated(order, request) ?? { status: 'checked_out', order, clientSecret: null, replayed: true };
 }
 
@@ -116,14 +123,14 @@ async function checkOut(
   if (before) {
     const refusal =
       repeated(before, request) ?? unexpected(input.expectedTotal, before.total, before.currency);
-    return refusal ?? pay(ctx, who, before, true);
+    return refusal ?? pay(ctx, who, before, request, true);
   }
   const priced = await priceHold(ctx, { event, hold, now }, input.promoCode);
   if (priced.status !== 'priced') return priced;
   const { quote, promo } = priced;
   const changed = unexpected(input.expectedTotal, quote.total, quote.currency);
   if (changed) return changed;
-  const mode = quote.total === 0 ? 'free' : input.mode;
+  const mode = quote.total === 0 ? 'free' : (input.mode ?? ctx.limits.checkout.mode);
   if (mode !== 'free' && !ctx.payments.available()) {
     throw new Fault('payments_unavailable', 'the provider is known to be down');
   }
@@ -141,12 +148,18 @@ async function checkOut(
     request,
   });
   if (placed.status !== 'placed') return placed;
-  return repeated(placed.order, request) ?? pay(ctx, who, placed.order, !placed.first);
+  return repeated(placed.order, request) ?? pay(ctx, who, placed.order, request, !placed.first);
 }
 
-async function pay(ctx: Ctx, who: Who, order: OrderRecord, replayed: boolean): Promise<CheckedOut | Refusal> {
+async function pay(
+  ctx: Ctx,
+  who: Who,
+  order: OrderRecord,
+  request: CheckoutRequest,
+  replayed: boolean,
+): Promise<CheckedOut | Refusal> {
   const begun = await beginPayment(ctx, who, order);
-  if (begun.status !== 'begun') return begun;
+  if (begun.status !== 'begun') return decidedOr(ctx, who, begun, request);
   const { order: after, clientSecret } = begun;
   return { status: 'checked_out', order: after, clientSecret, replayed };
 }

@@ -1,4 +1,5 @@
 /** All of the interface. A route that is mounted and not in this list fails a test, and so does the other way round. */
+import { buyingOperations } from './buying.ts';
 import { type Json, openApiDocument } from './document.ts';
 import { integrityOperations } from './integrity.ts';
 import type { Operation } from './operation.ts';
@@ -20,6 +21,7 @@ export const operations: Operation[] = [
   ...operatorOperations,
   ...integrityOperations,
   ...pageOperations,
+  ...buyingOperations,
   ...webhookOperations,
 ];
 

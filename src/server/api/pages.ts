@@ -30,7 +30,25 @@ eventPage.answers.push({
   type: html,
 });
 
+const ownPage = (path: string, id: string, summary: string): Operation => {
+  const operation = page(path, id, summary);
+  operation.answers.push(
+    { status: 401, description: 'A page that says whose browser is needed.', type: html },
+    { status: 429, description: 'A page that says to wait a moment.', type: html },
+  );
+  return operation;
+};
+
+const payPage = ownPage('/pay/:hold', 'payPage', 'A basket, what it costs, and the way to pay it');
+payPage.answers.push(
+  { status: 303, description: 'To the order it is being paid by.', headers: ['location'] },
+  { status: 410, description: 'A page that says how the hold ended.', type: html },
+);
+
 export const pageOperations: Operation[] = [
+  payPage,
+  ownPage('/orders', 'ordersPage', 'Your orders'),
+  ownPage('/orders/:order', 'orderPage', 'One order, as it stands'),
   page('/', 'eventsPage', 'The events'),
   eventPage,
   {

@@ -15,15 +15,20 @@ export function sessionRoutes(edge: Edge): Route[] {
     }
     const known = sessionOf(call.incoming.headers, 'POST', edge.sessions);
     const user = known?.user ?? (call.ctx.ids.uuid() as UserId);
-    const { token, expiresAt } = edge.sessions.issue(user);
-    const seconds = Math.max(0, Math.floor((expiresAt - call.ctx.clock.now()) / 1_000));
-    const secure = edge.secureCookies ? '; Secure' : '';
-    const text = JSON.stringify({ token, userId: showId('session', user), expiresAt: time(expiresAt) });
+    const { text, cookie } = issued(edge, call, user);
     // Another site's page must not put a new person in the place of the one whose holds this browser has.
-    if (!sameOrigin(call.incoming.headers)) return json(call, 201, text);
-    return json(call, 201, text, {
-      'set-cookie': `${sessionCookie}=${token}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`,
-    });
+    return json(call, 201, text, sameOrigin(call.incoming.headers) ? { 'set-cookie': cookie } : undefined);
   };
   return [route(createSession, create)];
+}
+
+/** A new session of somebody: as JSON, and as the cookie of our own pages. */
+export function issued(edge: Edge, call: Call, user: UserId): { text: string; cookie: string } {
+  const { token, expiresAt } = edge.sessions.issue(user);
+  const seconds = Math.max(0, Math.floor((expiresAt - call.ctx.clock.now()) / 1_000));
+  const secure = edge.secureCookies ? '; Secure' : '';
+  return {
+    text: JSON.stringify({ token, userId: showId('session', user), expiresAt: time(expiresAt) }),
+    cookie: `${sessionCookie}=${token}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`,
+  };
 }

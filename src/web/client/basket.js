@@ -56,6 +56,7 @@ export function createBasket(article) {
     box.querySelector('[data-items]').textContent = next.items
       .map(({ tierId, quantity }) => `${quantity} × ${name(tierId)}`)
       .join(', ');
+    box.querySelector('[data-pay]').href = `/pay/${next.id}`;
     nextMilestone = milestones.findIndex((seconds) => seconds * 1_000 < leftMs());
     box.hidden = false;
     for (const form of forms) form.hidden = true;

@@ -117,9 +117,14 @@ local function remember(id, record)
   writes.ended[#writes.ended + 1] = record
 end
 
--- A hold's end as a refusal, or nil when nothing is remembered.
+local HOLD_ENDS = {
+  confirmed = 'hold_already_confirmed', released = 'hold_released', expired = 'hold_expired',
+  unfulfilled = 'hold_unfulfilled',
+}
+
+-- A hold's end as a refusal, or nil when nothing is remembered. Operations are remembered beside the holds, in other words: the
+-- id of an order is no hold.
 local function ended_refusal(id)
-  local how = ends[id] and string.match(ends[id], '^(%S+)')
-  if how == 'confirmed' then return 'hold_already_confirmed' end
-  return how and 'hold_' .. how
+  local how = ends[id] and string.match(ends[id], '^(%S+) %S+ %S+ %S+$')
+  return how and HOLD_ENDS[how]
 end
