@@ -1765,7 +1765,7 @@ GRANT SELECT ON ticketing.last_reconciliation TO holdfast_readonly;
 GRANT SELECT ON ticketing.last_reconciliation TO holdfast_worker;
 GRANT SELECT ON ticketing.mails TO holdfast_backup;
 GRANT SELECT ON ticketing.mails TO holdfast_readonly;
-GRANT INSERT, SELECT, UPDATE ON ticketing.mails TO holdfast_worker;
+GRANT DELETE, INSERT, SELECT, UPDATE ON ticketing.mails TO holdfast_worker;
 GRANT SELECT ON ticketing.missing_tickets TO holdfast_backup;
 GRANT SELECT ON ticketing.missing_tickets TO holdfast_readonly;
 GRANT SELECT ON ticketing.missing_tickets TO holdfast_worker;

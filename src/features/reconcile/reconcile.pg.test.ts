@@ -112,13 +112,16 @@ describe('where Redis decides', () => {
       "UPDATE ticketing.ticket_holds SET expires_at = now() - interval '1 minute' WHERE event_id = $1",
       [on.event],
     );
-    expect(await brief(on.event, 'dry-run')).toEqual([['ghosts', 3, 'found']]);
-    expect(await brief(on.event, 'fix')).toEqual([['ghosts', 3, 'repaired']]);
+    // The ledger sees that the deadline was moved by hand, as soon as the end is in it.
+    const ghosts = async (mode: 'dry-run' | 'fix') =>
+      (await brief(on.event, mode)).filter(([check]) => check !== 'drift');
+    expect(await ghosts('dry-run')).toEqual([['ghosts', 3, 'found']]);
+    expect(await ghosts('fix')).toEqual([['ghosts', 3, 'repaired']]);
     await until(
       async () =>
         (await count(`ticketing.ticket_holds WHERE event_id = $1 AND status = 'expired'`, [on.event])) === 1,
     );
-    expect(await brief(on.event, 'fix')).toEqual([]);
+    expect(await ghosts('fix')).toEqual([]);
   });
 
   test('drift: a counter that was changed in Redis is found at one version and left to a person', async () => {
