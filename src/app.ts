@@ -4,6 +4,7 @@
  */
 import { hash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { Registry } from 'prom-client';
 import { startJobs } from './app/jobs.ts';
 import { openPayments, paymentDuties } from './app/payments.ts';
 import { openStores, type Stores } from './app/stores.ts';
@@ -29,6 +30,7 @@ import { type Config, required } from './platform/config.ts';
 import { createJobMetrics } from './platform/job-metrics.ts';
 import type { Log } from './platform/log.ts';
 import { createMetrics, type Metrics } from './platform/metrics.ts';
+import { createPaymentMetrics, type PaymentMetrics } from './platform/payment-metrics.ts';
 import { observeScripts } from './platform/observe.ts';
 import { createRealtimeMetrics } from './platform/realtime-metrics.ts';
 import { every } from './platform/repeat.ts';
@@ -74,10 +76,12 @@ function limitsOf(config: Config): Limits {
   return { ...defaultLimits, partitions: config.partitions, hold, checkout };
 }
 
-function buildDeps(config: Config, log: Log, stores: Stores, metrics?: Metrics): Deps {
+type Observed = { scripts?: Metrics; payments?: PaymentMetrics };
+
+function buildDeps(config: Config, log: Log, stores: Stores, { scripts, payments }: Observed = {}): Deps {
   const limits = limitsOf(config);
   const { redis, db, epochs } = stores;
-  const observe = metrics ? { observe: observeScripts(metrics) } : {};
+  const observe = scripts ? { observe: observeScripts(scripts) } : {};
   return {
     inventory: createRedisInventory({ redis, partitions: config.partitions, epochs, ...observe }),
     db,
@@ -87,7 +91,7 @@ function buildDeps(config: Config, log: Log, stores: Stores, metrics?: Metrics):
       now: systemClock.now,
     }),
     buyers: buyersOf(config),
-    payments: openPayments(config, metrics?.payments),
+    payments: openPayments(config, payments),
     publicUrl: publicUrlOf(config),
     clock: systemClock,
     ids: { uuid: () => uuidV7(systemClock.now(), randomBytes(10).toString('hex')) },
@@ -127,7 +131,7 @@ export async function startServer(config: Config, log: Log): Promise<Started> {
   const version = ownVersion();
   const metrics = createMetrics({ holdOutcomes: ['held', 'replayed', ...refusalCodes], runtime: true });
   metrics.buildInfo.set({ version, commit: 'unknown' }, 1);
-  const deps = buildDeps(config, log, stores, metrics);
+  const deps = buildDeps(config, log, stores, { scripts: metrics, payments: metrics.payments });
   const edge: Edge = {
     deps,
     metrics,
@@ -260,9 +264,10 @@ export async function startWorker(config: Config, log: Log): Promise<Started> {
   };
   // Ready means that people can reserve. What cannot be opened now is tried again by the duty.
   await look().catch((err: unknown) => log.error({ err }, 'not every partition could be opened'));
-  const deps = buildDeps(config, log, stores);
+  const registry = new Registry();
+  const deps = buildDeps(config, log, stores, { payments: createPaymentMetrics(registry) });
   const { inventory } = deps;
-  const jobs = await startJobs(config, log, (name) => systemCtx(deps, name));
+  const jobs = await startJobs(config, log, registry, (name) => systemCtx(deps, name));
   const workers = startWorkers({
     db,
     redis,
