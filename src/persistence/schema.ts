@@ -5,7 +5,13 @@
 import type { ColumnType, Generated, Selectable } from 'kysely';
 import type { OrderMode, OrderStatus } from '../domain/order.ts';
 import type { ContactsTable, FeeRulesTable, PriceStepsTable, PromoCodesTable } from './schema-checkout.ts';
-import type { TaskRunnersTable, TaskSuccessesTable } from './schema-jobs.ts';
+import type {
+  ReconciliationFindingsTable,
+  ReconciliationPaymentsTable,
+  ReconciliationsTable,
+  TaskRunnersTable,
+  TaskSuccessesTable,
+} from './schema-jobs.ts';
 import type { ApiKeysTable, IdempotencyKeysTable } from './schema-keys.ts';
 import type {
   PaymentCursorsTable,
@@ -322,6 +328,9 @@ export type Schema = {
   'ticketing.task_runners': TaskRunnersTable;
   'ticketing.task_successes': TaskSuccessesTable;
   'ticketing.incidents': IncidentsTable;
+  'ticketing.reconciliations': ReconciliationsTable;
+  'ticketing.reconciliation_findings': ReconciliationFindingsTable;
+  'ticketing.reconciliation_payments': ReconciliationPaymentsTable;
 };
 
 /** A row of each table as it is read: `Rows['ticketing.orders']`. */

@@ -29,13 +29,18 @@ export function createRealtimeMetrics(
     registers,
   });
   for (const code of codes) disconnects.inc({ code }, 0);
-  const sent = new Counter({
+  // Counted in plain numbers and handed over when somebody asks: with ten thousand sockets this runs forty thousand times a second.
+  const counted: Record<string, number> = Object.fromEntries(kinds.map((kind) => [kind, 0]));
+  new Counter({
     name: 'holdfast_ws_messages_sent_total',
     help: 'Messages written to sockets, by kind',
     labelNames: ['kind'],
     registers,
+    collect() {
+      this.reset();
+      for (const [kind, messages] of Object.entries(counted)) this.inc({ kind }, messages);
+    },
   });
-  for (const kind of kinds) sent.inc({ kind }, 0);
   const recoveries = new Counter({
     name: 'holdfast_ws_recoveries_total',
     help: 'Subscriptions of clients that came back, by whether what they had was still right',
@@ -59,7 +64,6 @@ export function createRealtimeMetrics(
     help: 'Bytes that wait for clients to read them',
     registers,
   });
-  const counted = new Map(kinds.map((kind) => [kind, sent.labels(kind)]));
   const known = new Set(codes);
   return {
     connections,
@@ -68,8 +72,9 @@ export function createRealtimeMetrics(
     fanoutLag,
     slowConsumers,
     buffered,
-    /** Without a lookup by labels: this is counted for every message. */
-    sent: (kind: string) => counted.get(kind)?.inc(),
+    sent: (kind: string) => {
+      counted[kind] = (counted[kind] ?? 0) + 1;
+    },
     disconnected: (code: number) =>
       disconnects.inc({ code: known.has(String(code)) ? String(code) : 'other' }),
   };

