@@ -43,6 +43,23 @@ TABLE ticketing.api_keys
   scopes text[] NOT NULL
   created_at timestamp with time zone NOT NULL DEFAULT now()
   revoked_at timestamp with time zone;
+TABLE ticketing.contacts FORCE ROW LEVEL SECURITY
+  id uuid NOT NULL
+  email text NOT NULL
+  email_key text
+  name text
+  locale text NOT NULL DEFAULT 'en'::text
+  created_at timestamp with time zone NOT NULL DEFAULT now()
+  erased_at timestamp with time zone;
+TABLE ticketing.fee_rules
+  event_id uuid NOT NULL
+  version integer NOT NULL
+  basis_points integer NOT NULL
+  fixed_cents integer NOT NULL
+  bearer text NOT NULL
+  valid_from timestamp with time zone NOT NULL
+  actor text NOT NULL
+  created_at timestamp with time zone NOT NULL DEFAULT now();
 TABLE ticketing.idempotency_keys
   principal text NOT NULL
   route text NOT NULL
@@ -53,6 +70,21 @@ TABLE ticketing.idempotency_keys
   locked_until timestamp with time zone
   created_at timestamp with time zone NOT NULL DEFAULT now()
   expires_at timestamp with time zone NOT NULL DEFAULT (now() + '24:00:00'::interval);
+TABLE ticketing.incidents
+  id uuid NOT NULL
+  kind text NOT NULL
+  severity text NOT NULL DEFAULT 'critical'::text
+  event_id uuid
+  tier_id uuid
+  order_id uuid
+  ticket_id uuid
+  payment_ref text
+  detail jsonb NOT NULL DEFAULT '{}'::jsonb
+  opened_at timestamp with time zone NOT NULL DEFAULT now()
+  opened_by text NOT NULL
+  resolved_at timestamp with time zone
+  resolved_by text
+  resolution text;
 TABLE ticketing.inventory_commands
   id uuid NOT NULL DEFAULT ticketing.uuid_v7()
   event_id uuid NOT NULL
@@ -142,7 +174,10 @@ TABLE ticketing.order_items FORCE ROW LEVEL SECURITY
   version bigint NOT NULL DEFAULT 1
   created_at timestamp with time zone NOT NULL DEFAULT now()
   updated_at timestamp with time zone NOT NULL DEFAULT now()
-  deleted_at timestamp with time zone;
+  deleted_at timestamp with time zone
+  discount_cents bigint NOT NULL DEFAULT 0
+  fees_cents bigint NOT NULL DEFAULT 0
+  title text NOT NULL DEFAULT ''::text;
 TABLE ticketing.orders FORCE ROW LEVEL SECURITY
   id uuid NOT NULL
   event_id uuid NOT NULL
@@ -165,10 +200,77 @@ TABLE ticketing.orders FORCE ROW LEVEL SECURITY
   version bigint NOT NULL DEFAULT 1
   created_at timestamp with time zone NOT NULL DEFAULT now()
   updated_at timestamp with time zone NOT NULL DEFAULT now()
-  deleted_at timestamp with time zone;
+  deleted_at timestamp with time zone
+  contact_id uuid
+  mode text NOT NULL DEFAULT 'hosted'::text
+  hold_life integer NOT NULL DEFAULT 1
+  attempt integer NOT NULL DEFAULT 1
+  promo_id uuid
+  discount_cents bigint NOT NULL DEFAULT 0
+  captured_cents bigint NOT NULL DEFAULT 0
+  payment_url text
+  comp_actor text
+  comp_reason text
+  accepted_late_by text
+  accepted_late_reason text
+  request_key text
+  request_hash text;
 TABLE ticketing.partition_health WITH (fillfactor=50)
   partition smallint NOT NULL
   alive_at timestamp with time zone NOT NULL DEFAULT now();
+TABLE ticketing.payment_cursors
+  name text NOT NULL
+  at timestamp with time zone NOT NULL
+  moved_at timestamp with time zone NOT NULL DEFAULT now();
+TABLE ticketing.payments FORCE ROW LEVEL SECURITY
+  ref text NOT NULL
+  kind text NOT NULL
+  order_id uuid NOT NULL
+  intent text
+  attempt integer
+  state text NOT NULL
+  asked_cents bigint NOT NULL
+  received_cents bigint NOT NULL DEFAULT 0
+  refunded_cents bigint NOT NULL DEFAULT 0
+  currency text NOT NULL
+  livemode boolean NOT NULL
+  begun_at timestamp with time zone NOT NULL
+  outcome text
+  settled_at timestamp with time zone
+  created_at timestamp with time zone NOT NULL DEFAULT now()
+  updated_at timestamp with time zone NOT NULL DEFAULT now();
+TABLE ticketing.price_steps
+  id uuid NOT NULL
+  event_id uuid NOT NULL
+  tier_id uuid NOT NULL
+  "position" integer NOT NULL
+  price_cents integer NOT NULL
+  starts_at timestamp with time zone
+  after_quantity integer
+  actor text NOT NULL
+  done_at timestamp with time zone
+  outcome text
+  version bigint NOT NULL DEFAULT 1
+  created_at timestamp with time zone NOT NULL DEFAULT now()
+  updated_at timestamp with time zone NOT NULL DEFAULT now()
+  deleted_at timestamp with time zone;
+TABLE ticketing.promo_codes
+  id uuid NOT NULL
+  event_id uuid NOT NULL
+  code text NOT NULL
+  code_key text NOT NULL
+  kind text NOT NULL
+  value bigint NOT NULL
+  tier_ids uuid[]
+  starts_at timestamp with time zone
+  ends_at timestamp with time zone
+  uses_max integer
+  per_buyer_max integer
+  active boolean NOT NULL DEFAULT true
+  version bigint NOT NULL DEFAULT 1
+  created_at timestamp with time zone NOT NULL DEFAULT now()
+  updated_at timestamp with time zone NOT NULL DEFAULT now()
+  deleted_at timestamp with time zone;
 TABLE ticketing.reconciliation_findings
   reconciliation_id uuid NOT NULL
   check_name text NOT NULL
@@ -225,7 +327,13 @@ TABLE ticketing.refund_log FORCE ROW LEVEL SECURITY
   version bigint NOT NULL DEFAULT 1
   created_at timestamp with time zone NOT NULL DEFAULT now()
   updated_at timestamp with time zone NOT NULL DEFAULT now()
-  deleted_at timestamp with time zone;
+  deleted_at timestamp with time zone
+  payment_intent text;
+TABLE ticketing.settlements
+  order_id uuid NOT NULL
+  due_at timestamp with time zone NOT NULL
+  tries integer NOT NULL DEFAULT 0
+  found text;
 TABLE ticketing.stripe_events
   id text NOT NULL
   type text NOT NULL
@@ -234,7 +342,15 @@ TABLE ticketing.stripe_events
   received_at timestamp with time zone NOT NULL DEFAULT now()
   attempts integer NOT NULL DEFAULT 0
   settled_at timestamp with time zone
-  outcome text;
+  outcome text
+  created_at timestamp with time zone NOT NULL DEFAULT now()
+  source text NOT NULL DEFAULT 'webhook'::text
+  order_id uuid
+  ref_kind text
+  ref text
+  intent text
+  dispute jsonb
+  look_at timestamp with time zone NOT NULL DEFAULT (now() + '00:00:30'::interval);
 TABLE ticketing.task_runners
   id text NOT NULL
   started_at timestamp with time zone NOT NULL DEFAULT now()
@@ -366,7 +482,21 @@ ALTER TABLE ticketing.api_keys ADD CONSTRAINT api_keys_sha256_once UNIQUE (sha25
 ALTER TABLE ticketing.api_keys ADD CONSTRAINT check_api_key_name CHECK ((name ~ '^[a-z0-9][a-z0-9._-]{0,62}$'::text));
 ALTER TABLE ticketing.api_keys ADD CONSTRAINT check_api_key_scopes CHECK ((cardinality(scopes) > 0));
 ALTER TABLE ticketing.api_keys ADD CONSTRAINT check_api_key_sha256 CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text));
+ALTER TABLE ticketing.contacts ADD CONSTRAINT check_contact_key_or_erased CHECK (((email_key IS NULL) = (erased_at IS NOT NULL)));
+ALTER TABLE ticketing.contacts ADD CONSTRAINT check_contact_lengths CHECK (((length(email) <= 254) AND (length(name) <= 200) AND (length(locale) <= 35)));
+ALTER TABLE ticketing.contacts ADD CONSTRAINT contacts_email_key UNIQUE (email_key);
+ALTER TABLE ticketing.contacts ADD CONSTRAINT contacts_pkey PRIMARY KEY (id);
+ALTER TABLE ticketing.fee_rules ADD CONSTRAINT check_fee_bearer CHECK ((bearer = ANY (ARRAY['buyer'::text, 'organizer'::text])));
+ALTER TABLE ticketing.fee_rules ADD CONSTRAINT check_fee_rule CHECK (((version > 0) AND ((basis_points >= 0) AND (basis_points <= 10000)) AND (fixed_cents >= 0)));
+ALTER TABLE ticketing.fee_rules ADD CONSTRAINT fee_rules_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id);
+ALTER TABLE ticketing.fee_rules ADD CONSTRAINT fee_rules_pkey PRIMARY KEY (event_id, version);
 ALTER TABLE ticketing.idempotency_keys ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (principal, route, key);
+ALTER TABLE ticketing.incidents ADD CONSTRAINT check_incident_kind CHECK ((kind ~ '^[a-z][a-z_]{0,62}$'::text));
+ALTER TABLE ticketing.incidents ADD CONSTRAINT check_incident_resolved CHECK ((((resolved_at IS NULL) = (resolved_by IS NULL)) AND ((resolved_at IS NULL) = (resolution IS NULL))));
+ALTER TABLE ticketing.incidents ADD CONSTRAINT check_incident_severity CHECK ((severity = ANY (ARRAY['critical'::text, 'warning'::text, 'info'::text])));
+ALTER TABLE ticketing.incidents ADD CONSTRAINT incidents_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id);
+ALTER TABLE ticketing.incidents ADD CONSTRAINT incidents_pkey PRIMARY KEY (id);
+ALTER TABLE ticketing.incidents ADD CONSTRAINT incidents_tier_id_fkey FOREIGN KEY (tier_id) REFERENCES ticketing.ticket_tiers(id);
 ALTER TABLE ticketing.inventory_commands ADD CONSTRAINT check_command_kind CHECK ((kind = ANY (ARRAY['reclaim'::text, 'confirm'::text, 'reconcile'::text])));
 ALTER TABLE ticketing.inventory_commands ADD CONSTRAINT inventory_commands_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id);
 ALTER TABLE ticketing.inventory_commands ADD CONSTRAINT inventory_commands_pkey PRIMARY KEY (id);
@@ -385,6 +515,7 @@ ALTER TABLE ticketing.journal_heads ADD CONSTRAINT check_head_projected CHECK ((
 ALTER TABLE ticketing.journal_heads ADD CONSTRAINT journal_heads_pkey PRIMARY KEY (event_id);
 ALTER TABLE ticketing.journal_watermarks ADD CONSTRAINT check_watermark_not_negative CHECK (((partition >= 0) AND (epoch >= 0) AND (entry >= 0)));
 ALTER TABLE ticketing.journal_watermarks ADD CONSTRAINT journal_watermarks_pkey PRIMARY KEY (partition);
+ALTER TABLE ticketing.order_items ADD CONSTRAINT check_item_amounts CHECK ((((discount_cents >= 0) AND (discount_cents <= ((quantity)::bigint * unit_price_cents))) AND (fees_cents >= 0)));
 ALTER TABLE ticketing.order_items ADD CONSTRAINT check_item_price_not_negative CHECK ((unit_price_cents >= 0));
 ALTER TABLE ticketing.order_items ADD CONSTRAINT check_item_quantity_positive CHECK ((quantity > 0));
 ALTER TABLE ticketing.order_items ADD CONSTRAINT order_items_order_id_fkey FOREIGN KEY (order_id) REFERENCES ticketing.orders(id);
@@ -392,14 +523,41 @@ ALTER TABLE ticketing.order_items ADD CONSTRAINT order_items_order_tier UNIQUE (
 ALTER TABLE ticketing.order_items ADD CONSTRAINT order_items_pkey PRIMARY KEY (id);
 ALTER TABLE ticketing.order_items ADD CONSTRAINT order_items_tier_id_fkey FOREIGN KEY (tier_id) REFERENCES ticketing.ticket_tiers(id);
 ALTER TABLE ticketing.orders ADD CONSTRAINT check_order_amounts CHECK (((subtotal_cents >= 0) AND (fees_cents >= 0) AND (total_cents >= 0)));
+ALTER TABLE ticketing.orders ADD CONSTRAINT check_order_attempt CHECK (((attempt > 0) AND (hold_life > 0)));
+ALTER TABLE ticketing.orders ADD CONSTRAINT check_order_captured CHECK ((captured_cents >= 0));
+ALTER TABLE ticketing.orders ADD CONSTRAINT check_order_comp_has_reason CHECK (((mode = 'comp'::text) = (comp_reason IS NOT NULL)));
 ALTER TABLE ticketing.orders ADD CONSTRAINT check_order_currency CHECK ((currency ~ '^[A-Z]{3}$'::text));
+ALTER TABLE ticketing.orders ADD CONSTRAINT check_order_discount CHECK (((discount_cents >= 0) AND (discount_cents <= subtotal_cents)));
+ALTER TABLE ticketing.orders ADD CONSTRAINT check_order_mode CHECK ((mode = ANY (ARRAY['hosted'::text, 'intent'::text, 'free'::text, 'comp'::text])));
 ALTER TABLE ticketing.orders ADD CONSTRAINT check_order_origin CHECK ((origin = ANY (ARRAY['checkout'::text, 'journal'::text, 'import'::text])));
 ALTER TABLE ticketing.orders ADD CONSTRAINT check_order_status CHECK ((status = ANY (ARRAY['pending'::text, 'paid'::text, 'expired'::text, 'cancelled'::text, 'refunded_unfulfilled'::text, 'partially_refunded'::text, 'refunded'::text, 'disputed'::text])));
+ALTER TABLE ticketing.orders ADD CONSTRAINT orders_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES ticketing.contacts(id);
 ALTER TABLE ticketing.orders ADD CONSTRAINT orders_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id);
 ALTER TABLE ticketing.orders ADD CONSTRAINT orders_pkey PRIMARY KEY (id);
+ALTER TABLE ticketing.orders ADD CONSTRAINT orders_promo FOREIGN KEY (promo_id) REFERENCES ticketing.promo_codes(id);
 ALTER TABLE ticketing.orders ADD CONSTRAINT orders_stripe_payment_intent UNIQUE (stripe_payment_intent_id);
 ALTER TABLE ticketing.orders ADD CONSTRAINT orders_stripe_session UNIQUE (stripe_session_id);
 ALTER TABLE ticketing.partition_health ADD CONSTRAINT partition_health_pkey PRIMARY KEY (partition);
+ALTER TABLE ticketing.payment_cursors ADD CONSTRAINT payment_cursors_pkey PRIMARY KEY (name);
+ALTER TABLE ticketing.payments ADD CONSTRAINT check_payment_amounts CHECK (((asked_cents >= 0) AND (received_cents >= 0) AND (refunded_cents >= 0)));
+ALTER TABLE ticketing.payments ADD CONSTRAINT check_payment_kind CHECK ((kind = ANY (ARRAY['session'::text, 'intent'::text])));
+ALTER TABLE ticketing.payments ADD CONSTRAINT check_payment_state CHECK ((state = ANY (ARRAY['open'::text, 'processing'::text, 'authorised'::text, 'closed'::text, 'paid'::text])));
+ALTER TABLE ticketing.payments ADD CONSTRAINT payments_order_id_fkey FOREIGN KEY (order_id) REFERENCES ticketing.orders(id);
+ALTER TABLE ticketing.payments ADD CONSTRAINT payments_pkey PRIMARY KEY (ref);
+ALTER TABLE ticketing.price_steps ADD CONSTRAINT check_step_done CHECK ((((done_at IS NULL) = (outcome IS NULL)) AND (outcome = ANY (ARRAY['applied'::text, 'passed_over'::text, 'refused'::text]))));
+ALTER TABLE ticketing.price_steps ADD CONSTRAINT check_step_price CHECK ((price_cents >= 0));
+ALTER TABLE ticketing.price_steps ADD CONSTRAINT check_step_quantity CHECK ((after_quantity > 0));
+ALTER TABLE ticketing.price_steps ADD CONSTRAINT check_step_trigger CHECK (((starts_at IS NULL) <> (after_quantity IS NULL)));
+ALTER TABLE ticketing.price_steps ADD CONSTRAINT price_steps_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id);
+ALTER TABLE ticketing.price_steps ADD CONSTRAINT price_steps_pkey PRIMARY KEY (id);
+ALTER TABLE ticketing.price_steps ADD CONSTRAINT price_steps_tier FOREIGN KEY (tier_id, event_id) REFERENCES ticketing.ticket_tiers(id, event_id);
+ALTER TABLE ticketing.promo_codes ADD CONSTRAINT check_promo_kind CHECK ((kind = ANY (ARRAY['percent'::text, 'amount'::text])));
+ALTER TABLE ticketing.promo_codes ADD CONSTRAINT check_promo_limits CHECK (((uses_max > 0) AND (per_buyer_max > 0)));
+ALTER TABLE ticketing.promo_codes ADD CONSTRAINT check_promo_value CHECK (((value > 0) AND ((kind <> 'percent'::text) OR (value <= 10000))));
+ALTER TABLE ticketing.promo_codes ADD CONSTRAINT check_promo_window CHECK ((ends_at > starts_at));
+ALTER TABLE ticketing.promo_codes ADD CONSTRAINT promo_codes_event_code UNIQUE (event_id, code_key);
+ALTER TABLE ticketing.promo_codes ADD CONSTRAINT promo_codes_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id);
+ALTER TABLE ticketing.promo_codes ADD CONSTRAINT promo_codes_pkey PRIMARY KEY (id);
 ALTER TABLE ticketing.reconciliation_findings ADD CONSTRAINT reconciliation_findings_check CHECK (((outcome = 'repaired'::text) = (repaired_at IS NOT NULL)));
 ALTER TABLE ticketing.reconciliation_findings ADD CONSTRAINT reconciliation_findings_outcome_check CHECK ((outcome = ANY (ARRAY['found'::text, 'repaired'::text, 'queued'::text, 'failed'::text, 'manual'::text])));
 ALTER TABLE ticketing.reconciliation_findings ADD CONSTRAINT reconciliation_findings_pkey PRIMARY KEY (reconciliation_id, check_name, subject);
@@ -419,6 +577,10 @@ ALTER TABLE ticketing.refund_log ADD CONSTRAINT refund_log_order_id_fkey FOREIGN
 ALTER TABLE ticketing.refund_log ADD CONSTRAINT refund_log_pkey PRIMARY KEY (id);
 ALTER TABLE ticketing.refund_log ADD CONSTRAINT refund_log_stripe_refund UNIQUE (stripe_refund_id);
 ALTER TABLE ticketing.refund_log ADD CONSTRAINT refund_log_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES ticketing.tickets(id);
+ALTER TABLE ticketing.settlements ADD CONSTRAINT settlements_order_id_fkey FOREIGN KEY (order_id) REFERENCES ticketing.orders(id);
+ALTER TABLE ticketing.settlements ADD CONSTRAINT settlements_pkey PRIMARY KEY (order_id);
+ALTER TABLE ticketing.stripe_events ADD CONSTRAINT check_stripe_event_ref CHECK ((((ref IS NULL) = (ref_kind IS NULL)) AND (ref_kind = ANY (ARRAY['session'::text, 'intent'::text]))));
+ALTER TABLE ticketing.stripe_events ADD CONSTRAINT check_stripe_event_source CHECK ((source = ANY (ARRAY['webhook'::text, 'poll'::text])));
 ALTER TABLE ticketing.stripe_events ADD CONSTRAINT stripe_events_pkey PRIMARY KEY (id);
 ALTER TABLE ticketing.task_runners ADD CONSTRAINT task_runners_pkey PRIMARY KEY (id);
 ALTER TABLE ticketing.task_successes ADD CONSTRAINT task_successes_pkey PRIMARY KEY (task);
@@ -467,6 +629,8 @@ CREATE INDEX idx_events_partition ON events.events USING btree (partition) WHERE
 CREATE INDEX idx_events_start ON events.events USING btree (start_at);
 CREATE INDEX idx_holds_user_expires ON ONLY ticketing.ticket_holds USING btree (user_id, expires_at);
 CREATE INDEX idx_idempotency_keys_expires ON ticketing.idempotency_keys USING btree (expires_at);
+CREATE INDEX idx_incidents_open ON ticketing.incidents USING btree (event_id, kind) WHERE (resolved_at IS NULL);
+CREATE INDEX idx_incidents_order ON ticketing.incidents USING btree (order_id) WHERE (order_id IS NOT NULL);
 CREATE INDEX idx_inventory_commands_done ON ticketing.inventory_commands USING btree (done_at) WHERE (done_at IS NOT NULL);
 CREATE INDEX idx_inventory_commands_queue ON ticketing.inventory_commands USING btree (requested_at) WHERE (done_at IS NULL);
 CREATE INDEX idx_inventory_journal_hold ON ONLY ticketing.inventory_journal USING btree (hold_id) WHERE (hold_id IS NOT NULL);
@@ -475,15 +639,26 @@ CREATE INDEX idx_inventory_operations_at ON ticketing.inventory_operations USING
 CREATE INDEX idx_inventory_pools_event ON ticketing.inventory_pools USING btree (event_id);
 CREATE INDEX idx_journal_heads_frozen ON ticketing.journal_heads USING btree (event_id) WHERE (frozen_at IS NOT NULL);
 CREATE INDEX idx_order_items_tier ON ticketing.order_items USING btree (tier_id);
+CREATE INDEX idx_orders_contact ON ticketing.orders USING btree (contact_id) WHERE (contact_id IS NOT NULL);
 CREATE INDEX idx_orders_event_status_created ON ticketing.orders USING btree (event_id, status, created_at);
+CREATE INDEX idx_orders_hold ON ticketing.orders USING btree (hold_id);
 CREATE INDEX idx_orders_paid_at ON ticketing.orders USING btree (paid_at) WHERE (paid_at IS NOT NULL);
-CREATE INDEX idx_orders_pending ON ticketing.orders USING btree (id) WHERE (status = 'pending'::text);
+CREATE INDEX idx_orders_pending ON ticketing.orders USING btree (created_at) WHERE (status = 'pending'::text);
+CREATE INDEX idx_orders_pending_id ON ticketing.orders USING btree (id) WHERE (status = 'pending'::text);
+CREATE INDEX idx_orders_promo ON ticketing.orders USING btree (promo_id) WHERE (promo_id IS NOT NULL);
 CREATE INDEX idx_orders_user_status ON ticketing.orders USING btree (user_id, status);
+CREATE INDEX idx_payments_intent ON ticketing.payments USING btree (intent) WHERE (intent IS NOT NULL);
+CREATE INDEX idx_payments_order ON ticketing.payments USING btree (order_id);
+CREATE INDEX idx_price_steps_open ON ticketing.price_steps USING btree (tier_id) WHERE ((done_at IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX idx_reconciliation_payments_order ON ticketing.reconciliation_payments USING btree (order_id);
 CREATE INDEX idx_reconciliations_requested ON ticketing.reconciliations USING btree (requested_at);
 CREATE INDEX idx_refund_log_open ON ticketing.refund_log USING btree (id) WHERE (status = 'requested'::text);
 CREATE INDEX idx_refund_log_order ON ticketing.refund_log USING btree (order_id);
+CREATE INDEX idx_settlements_due ON ticketing.settlements USING btree (due_at);
+CREATE INDEX idx_stripe_events_look ON ticketing.stripe_events USING btree (look_at) WHERE (settled_at IS NULL);
 CREATE INDEX idx_stripe_events_open ON ticketing.stripe_events USING btree (received_at) WHERE (settled_at IS NULL);
+CREATE INDEX idx_stripe_events_order ON ticketing.stripe_events USING btree (order_id) WHERE (order_id IS NOT NULL);
+CREATE INDEX idx_stripe_events_received ON ticketing.stripe_events USING btree (received_at);
 CREATE INDEX idx_stripe_events_settled ON ticketing.stripe_events USING btree (settled_at) WHERE (settled_at IS NOT NULL);
 CREATE INDEX idx_ticket_events_ticket ON ONLY ticketing.ticket_events USING btree (ticket_id);
 CREATE INDEX idx_ticket_holds_tier_status_expires ON ONLY ticketing.ticket_holds USING btree (tier_id, status, expires_at);
@@ -494,10 +669,14 @@ CREATE INDEX idx_tickets_tier_status ON ticketing.tickets USING btree (tier_id, 
 CREATE UNIQUE INDEX api_keys_name_once ON ticketing.api_keys USING btree (name);
 CREATE UNIQUE INDEX api_keys_pkey ON ticketing.api_keys USING btree (id);
 CREATE UNIQUE INDEX api_keys_sha256_once ON ticketing.api_keys USING btree (sha256);
+CREATE UNIQUE INDEX contacts_email_key ON ticketing.contacts USING btree (email_key);
+CREATE UNIQUE INDEX contacts_pkey ON ticketing.contacts USING btree (id);
 CREATE UNIQUE INDEX events_external_ref ON events.events USING btree (external_ref);
 CREATE UNIQUE INDEX events_id_prefix ON events.events USING btree ("left"((id)::text, 18));
 CREATE UNIQUE INDEX events_pkey ON events.events USING btree (id);
+CREATE UNIQUE INDEX fee_rules_pkey ON ticketing.fee_rules USING btree (event_id, version);
 CREATE UNIQUE INDEX idempotency_keys_pkey ON ticketing.idempotency_keys USING btree (principal, route, key);
+CREATE UNIQUE INDEX incidents_pkey ON ticketing.incidents USING btree (id);
 CREATE UNIQUE INDEX inventory_commands_open ON ticketing.inventory_commands USING btree (event_id, kind, COALESCE((payload ->> 'order'::text), ''::text)) WHERE (done_at IS NULL);
 CREATE UNIQUE INDEX inventory_commands_pkey ON ticketing.inventory_commands USING btree (id);
 CREATE UNIQUE INDEX inventory_journal_pkey ON ONLY ticketing.inventory_journal USING btree (event_id, version, at);
@@ -513,6 +692,12 @@ CREATE UNIQUE INDEX orders_pkey ON ticketing.orders USING btree (id);
 CREATE UNIQUE INDEX orders_stripe_payment_intent ON ticketing.orders USING btree (stripe_payment_intent_id);
 CREATE UNIQUE INDEX orders_stripe_session ON ticketing.orders USING btree (stripe_session_id);
 CREATE UNIQUE INDEX partition_health_pkey ON ticketing.partition_health USING btree (partition);
+CREATE UNIQUE INDEX payment_cursors_pkey ON ticketing.payment_cursors USING btree (name);
+CREATE UNIQUE INDEX payments_pkey ON ticketing.payments USING btree (ref);
+CREATE UNIQUE INDEX price_steps_pkey ON ticketing.price_steps USING btree (id);
+CREATE UNIQUE INDEX price_steps_position ON ticketing.price_steps USING btree (tier_id, "position") WHERE (deleted_at IS NULL);
+CREATE UNIQUE INDEX promo_codes_event_code ON ticketing.promo_codes USING btree (event_id, code_key);
+CREATE UNIQUE INDEX promo_codes_pkey ON ticketing.promo_codes USING btree (id);
 CREATE UNIQUE INDEX reconciliation_findings_pkey ON ticketing.reconciliation_findings USING btree (reconciliation_id, check_name, subject);
 CREATE UNIQUE INDEX reconciliation_payments_pkey ON ticketing.reconciliation_payments USING btree (reconciliation_id, payment);
 CREATE UNIQUE INDEX reconciliations_one_at_a_time ON ticketing.reconciliations USING btree ((true)) WHERE (status = ANY (ARRAY['waiting'::text, 'running'::text]));
@@ -521,6 +706,7 @@ CREATE UNIQUE INDEX refund_log_pkey ON ticketing.refund_log USING btree (id);
 CREATE UNIQUE INDEX refund_log_stripe_refund ON ticketing.refund_log USING btree (stripe_refund_id);
 CREATE UNIQUE INDEX sales_velocity_event_hour ON ticketing.sales_velocity USING btree (event_id, hour);
 CREATE UNIQUE INDEX schema_migrations_pkey ON holdfast.schema_migrations USING btree (version);
+CREATE UNIQUE INDEX settlements_pkey ON ticketing.settlements USING btree (order_id);
 CREATE UNIQUE INDEX stripe_events_pkey ON ticketing.stripe_events USING btree (id);
 CREATE UNIQUE INDEX task_runners_pkey ON ticketing.task_runners USING btree (id);
 CREATE UNIQUE INDEX task_successes_pkey ON ticketing.task_successes USING btree (task);
@@ -658,10 +844,12 @@ VIEW ticketing.default_partition_rows WITH (security_invoker=true) AS
  SELECT 'ticket_holds'::text AS table_name,
     count(*) AS row_count
    FROM ticketing.ticket_holds_default
+  WHERE (SUBSTRING((ticket_holds_default.id)::text FROM 15 FOR 1) = '7'::text)
 UNION ALL
  SELECT 'ticket_events'::text AS table_name,
     count(*) AS row_count
    FROM ticketing.ticket_events_default
+  WHERE (SUBSTRING((ticket_events_default.id)::text FROM 15 FOR 1) = '7'::text)
 UNION ALL
  SELECT 'inventory_journal'::text AS table_name,
     count(*) AS row_count
@@ -947,6 +1135,16 @@ BEGIN
   RETURN reply || jsonb_build_object('status', 'completed', 'tickets_created', created);
 END
 $function$;
+CREATE OR REPLACE FUNCTION ticketing.contact_of(contact_email text, contact_name text, contact_locale text)
+ RETURNS uuid
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog'
+BEGIN ATOMIC
+ INSERT INTO ticketing.contacts AS c (id, email, email_key, name, locale)
+   VALUES (ticketing.uuid_v7(), contact_of.contact_email, lower(btrim(contact_of.contact_email)), contact_of.contact_name, COALESCE(contact_of.contact_locale, 'en'::text)) ON CONFLICT(email_key) DO UPDATE SET name = COALESCE(c.name, excluded.name), locale = COALESCE(contact_of.contact_locale, c.locale)
+   RETURNING c.id;
+END;
 CREATE OR REPLACE FUNCTION ticketing.create_partitions(months_back integer DEFAULT 0, months_ahead integer DEFAULT 3)
  RETURNS TABLE(partition_name text, outcome text)
  LANGUAGE plpgsql
@@ -1102,6 +1300,17 @@ BEGIN ATOMIC
   SELECT jsonb_agg(jsonb_build_object('line', lines.id, 'requested', lines.demand, 'available', ((lines.available + lines.demand) - lines.extra)) ORDER BY lines.id) AS jsonb_agg
     FROM lines
    WHERE ((lines.extra > 0) AND (lines.available < lines.extra));
+END;
+CREATE OR REPLACE FUNCTION ticketing.promo_uses(promo uuid, of_buyer uuid, not_order uuid, OUT uses integer, OUT own integer)
+ RETURNS record
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog'
+BEGIN ATOMIC
+ SELECT (count(*))::integer AS count,
+     (count(*) FILTER (WHERE (o.buyer = promo_uses.of_buyer)))::integer AS count
+    FROM ticketing.orders o
+   WHERE ((o.promo_id = promo_uses.promo) AND (o.id <> promo_uses.not_order) AND (o.status <> ALL (ARRAY['expired'::text, 'cancelled'::text, 'refunded_unfulfilled'::text])));
 END;
 CREATE OR REPLACE FUNCTION ticketing.queue_command(event uuid, kind text, payload jsonb DEFAULT '{}'::jsonb)
  RETURNS void
@@ -1289,6 +1498,9 @@ CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON ticketing.journal_commits
 -- Policies
 POLICY count_rows ON ticketing.ticket_events_default FOR SELECT TO holdfast_readonly, holdfast_worker USING (true);
 POLICY count_rows ON ticketing.ticket_holds_default FOR SELECT TO holdfast_readonly, holdfast_worker USING (true);
+POLICY own_contacts ON ticketing.contacts FOR SELECT TO holdfast_app USING ((EXISTS ( SELECT
+   FROM ticketing.orders o
+  WHERE ((o.contact_id = contacts.id) AND (o.user_id = ( SELECT ticketing.current_uid() AS current_uid))))));
 POLICY own_holds ON ticketing.ticket_holds FOR ALL TO holdfast_app USING ((user_id = ( SELECT ticketing.current_uid() AS current_uid)));
 POLICY own_order_items ON ticketing.order_items FOR ALL TO holdfast_app USING ((EXISTS ( SELECT
    FROM ticketing.orders o
@@ -1301,12 +1513,15 @@ POLICY own_ticket_events ON ticketing.ticket_events FOR SELECT TO holdfast_app U
 POLICY own_tickets ON ticketing.tickets FOR ALL TO holdfast_app USING ((owner_user_id = ( SELECT ticketing.current_uid() AS current_uid)));
 POLICY readonly_all ON ticketing.order_items FOR SELECT TO holdfast_readonly USING (true);
 POLICY readonly_all ON ticketing.orders FOR SELECT TO holdfast_readonly USING (true);
+POLICY readonly_all ON ticketing.payments FOR SELECT TO holdfast_readonly USING (true);
 POLICY readonly_all ON ticketing.refund_log FOR SELECT TO holdfast_readonly USING (true);
 POLICY readonly_all ON ticketing.ticket_events FOR SELECT TO holdfast_readonly USING (true);
 POLICY readonly_all ON ticketing.ticket_holds FOR SELECT TO holdfast_readonly USING (true);
 POLICY readonly_all ON ticketing.tickets FOR SELECT TO holdfast_readonly USING (true);
+POLICY worker_all ON ticketing.contacts FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
 POLICY worker_all ON ticketing.order_items FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
 POLICY worker_all ON ticketing.orders FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
+POLICY worker_all ON ticketing.payments FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
 POLICY worker_all ON ticketing.refund_log FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
 POLICY worker_all ON ticketing.ticket_events FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
 POLICY worker_all ON ticketing.ticket_holds FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
@@ -1341,12 +1556,22 @@ GRANT SELECT ON public.tickets TO holdfast_readonly;
 GRANT SELECT ON public.tickets TO holdfast_worker;
 GRANT SELECT ON ticketing.api_keys TO holdfast_app;
 GRANT SELECT ON ticketing.api_keys TO holdfast_backup;
+GRANT SELECT ON ticketing.contacts TO holdfast_app;
+GRANT SELECT ON ticketing.contacts TO holdfast_backup;
+GRANT INSERT, SELECT, UPDATE ON ticketing.contacts TO holdfast_worker;
 GRANT SELECT ON ticketing.default_partition_rows TO holdfast_backup;
 GRANT SELECT ON ticketing.default_partition_rows TO holdfast_readonly;
 GRANT SELECT ON ticketing.default_partition_rows TO holdfast_worker;
+GRANT INSERT, SELECT ON ticketing.fee_rules TO holdfast_app;
+GRANT SELECT ON ticketing.fee_rules TO holdfast_backup;
+GRANT SELECT ON ticketing.fee_rules TO holdfast_readonly;
+GRANT SELECT ON ticketing.fee_rules TO holdfast_worker;
 GRANT DELETE, INSERT, SELECT, UPDATE ON ticketing.idempotency_keys TO holdfast_app;
 GRANT SELECT ON ticketing.idempotency_keys TO holdfast_backup;
 GRANT DELETE, SELECT ON ticketing.idempotency_keys TO holdfast_worker;
+GRANT SELECT ON ticketing.incidents TO holdfast_backup;
+GRANT SELECT ON ticketing.incidents TO holdfast_readonly;
+GRANT INSERT, SELECT, UPDATE ON ticketing.incidents TO holdfast_worker;
 GRANT SELECT ON ticketing.inventory_commands TO holdfast_backup;
 GRANT SELECT ON ticketing.inventory_commands TO holdfast_readonly;
 GRANT DELETE, INSERT, SELECT, UPDATE ON ticketing.inventory_commands TO holdfast_worker;
@@ -1393,6 +1618,20 @@ GRANT INSERT, SELECT, UPDATE ON ticketing.orders TO holdfast_worker;
 GRANT SELECT ON ticketing.partition_health TO holdfast_backup;
 GRANT SELECT ON ticketing.partition_health TO holdfast_readonly;
 GRANT INSERT, SELECT, UPDATE ON ticketing.partition_health TO holdfast_worker;
+GRANT SELECT ON ticketing.payment_cursors TO holdfast_backup;
+GRANT SELECT ON ticketing.payment_cursors TO holdfast_readonly;
+GRANT INSERT, SELECT, UPDATE ON ticketing.payment_cursors TO holdfast_worker;
+GRANT SELECT ON ticketing.payments TO holdfast_backup;
+GRANT SELECT ON ticketing.payments TO holdfast_readonly;
+GRANT INSERT, SELECT, UPDATE ON ticketing.payments TO holdfast_worker;
+GRANT INSERT, SELECT ON ticketing.price_steps TO holdfast_app;
+GRANT SELECT ON ticketing.price_steps TO holdfast_backup;
+GRANT SELECT ON ticketing.price_steps TO holdfast_readonly;
+GRANT SELECT ON ticketing.price_steps TO holdfast_worker;
+GRANT INSERT, SELECT ON ticketing.promo_codes TO holdfast_app;
+GRANT SELECT ON ticketing.promo_codes TO holdfast_backup;
+GRANT SELECT ON ticketing.promo_codes TO holdfast_readonly;
+GRANT SELECT ON ticketing.promo_codes TO holdfast_worker;
 GRANT SELECT ON ticketing.reconciliation_findings TO holdfast_backup;
 GRANT SELECT ON ticketing.reconciliation_findings TO holdfast_readonly;
 GRANT DELETE, INSERT, SELECT, UPDATE ON ticketing.reconciliation_findings TO holdfast_worker;
@@ -1407,6 +1646,9 @@ GRANT SELECT ON ticketing.refund_log TO holdfast_readonly;
 GRANT INSERT, SELECT, UPDATE ON ticketing.refund_log TO holdfast_worker;
 GRANT SELECT ON ticketing.sales_velocity TO holdfast_backup;
 GRANT SELECT ON ticketing.sales_velocity TO holdfast_readonly;
+GRANT SELECT ON ticketing.settlements TO holdfast_backup;
+GRANT SELECT ON ticketing.settlements TO holdfast_readonly;
+GRANT DELETE, INSERT, SELECT, UPDATE ON ticketing.settlements TO holdfast_worker;
 GRANT SELECT ON ticketing.stale_orders TO holdfast_backup;
 GRANT SELECT ON ticketing.stale_orders TO holdfast_readonly;
 GRANT SELECT ON ticketing.stale_orders TO holdfast_worker;
@@ -1448,14 +1690,19 @@ GRANT SELECT ON ticketing.tier_accounts TO holdfast_worker;
 
 -- Grants on columns
 GRANT UPDATE (name, venue, start_at, time_zone, currency, status, inventory_authority, partition, sale_state, opens_at, closes_at, hold_ttl_ms, buyer_limit, extensions_max, extension_ms, extension_window_ms, version, updated_at, deleted_at) ON events.events TO holdfast_app;
+GRANT INSERT (id, kind, severity, event_id, tier_id, order_id, ticket_id, payment_ref, detail, opened_by) ON ticketing.incidents TO holdfast_app;
 GRANT SELECT (event_id, version, at, partition, epoch, entry, position, kind, hold_id, order_id, op, body) ON ticketing.inventory_journal TO holdfast_app;
 GRANT UPDATE (user_id) ON ticketing.inventory_journal TO holdfast_worker;
 GRANT INSERT (id, event_id, name, quantity, position, created_at, updated_at) ON ticketing.inventory_pools TO holdfast_app;
 GRANT UPDATE (name, position, version, updated_at, deleted_at) ON ticketing.inventory_pools TO holdfast_app;
-GRANT INSERT (id, event_id, user_id, buyer, hold_id, origin, stripe_session_id, stripe_payment_intent_id, subtotal_cents, fees_cents, total_cents, currency, expires_at, created_at, updated_at) ON ticketing.orders TO holdfast_app;
-GRANT UPDATE (stripe_session_id, stripe_payment_intent_id, expires_at, version, updated_at) ON ticketing.orders TO holdfast_app;
+GRANT INSERT (id, event_id, user_id, buyer, hold_id, origin, stripe_session_id, stripe_payment_intent_id, subtotal_cents, fees_cents, total_cents, currency, expires_at, created_at, updated_at, contact_id, mode, hold_life, promo_id, discount_cents, comp_actor, comp_reason, request_key, request_hash) ON ticketing.orders TO holdfast_app;
+GRANT UPDATE (stripe_session_id, stripe_payment_intent_id, expires_at, version, updated_at, attempt, payment_url) ON ticketing.orders TO holdfast_app;
+GRANT UPDATE (version, updated_at, deleted_at) ON ticketing.price_steps TO holdfast_app;
+GRANT UPDATE (done_at, outcome, version, updated_at) ON ticketing.price_steps TO holdfast_worker;
+GRANT UPDATE (starts_at, ends_at, uses_max, per_buyer_max, active, version, updated_at) ON ticketing.promo_codes TO holdfast_app;
 GRANT INSERT (id, order_id, ticket_id, user_id, op, amount_cents, currency, return_to, reason, actor) ON ticketing.refund_log TO holdfast_app;
 GRANT UPDATE (attempts, settled_at, outcome) ON ticketing.stripe_events TO holdfast_app;
+GRANT SELECT (id, type, livemode, received_at, attempts, settled_at, outcome, created_at, source, order_id, ref_kind, ref, intent, dispute) ON ticketing.stripe_events TO holdfast_readonly;
 GRANT INSERT (id, event_id, name, description, price_cents, quantity, buyer_limit, pool_id, position, created_at, updated_at) ON ticketing.ticket_tiers TO holdfast_app;
 GRANT UPDATE (name, description, position, version, updated_at, deleted_at) ON ticketing.ticket_tiers TO holdfast_app;
 
@@ -1470,6 +1717,7 @@ GRANT EXECUTE ON FUNCTION ticketing.add_jobs(json) TO holdfast_app;
 GRANT EXECUTE ON FUNCTION ticketing.add_jobs(json) TO holdfast_worker;
 GRANT EXECUTE ON FUNCTION ticketing.cleanup_expired_ticket_holds(integer) TO holdfast_worker;
 GRANT EXECUTE ON FUNCTION ticketing.complete_order_atomic(uuid) TO holdfast_worker;
+GRANT EXECUTE ON FUNCTION ticketing.contact_of(text,text,text) TO holdfast_app;
 GRANT EXECUTE ON FUNCTION ticketing.create_partitions(integer,integer) TO holdfast_worker;
 GRANT EXECUTE ON FUNCTION ticketing.current_uid() TO PUBLIC;
 GRANT EXECUTE ON FUNCTION ticketing.expire_due_holds(uuid,integer,uuid[]) TO holdfast_worker;
@@ -1477,6 +1725,7 @@ GRANT EXECUTE ON FUNCTION ticketing.expire_stale_orders(integer,uuid) TO holdfas
 GRANT EXECUTE ON FUNCTION ticketing.open_incidents() TO holdfast_readonly;
 GRANT EXECUTE ON FUNCTION ticketing.open_incidents() TO holdfast_worker;
 GRANT EXECUTE ON FUNCTION ticketing.order_shortage(jsonb) TO holdfast_worker;
+GRANT EXECUTE ON FUNCTION ticketing.promo_uses(uuid,uuid,uuid) TO holdfast_app;
 GRANT EXECUTE ON FUNCTION ticketing.queue_command(uuid,text,jsonb) TO holdfast_worker;
 GRANT EXECUTE ON FUNCTION ticketing.reconcile_all_events(boolean,interval) TO holdfast_readonly;
 GRANT EXECUTE ON FUNCTION ticketing.reconcile_all_events(boolean,interval) TO holdfast_worker;
