@@ -62,6 +62,8 @@ export async function storm(options: StormOptions): Promise<StormResult> {
         STRIPE_SECRET_KEY: sandbox.secretKey,
         STRIPE_WEBHOOK_SECRET: sandbox.webhookSecret,
         STRIPE_API_BASE: sandbox.url,
+        // What people are sent back to is the same whichever server answers.
+        PUBLIC_URL: 'https://tickets.example',
         CHECKOUT_INTENT_SECONDS: String(intentSeconds),
       },
     });
@@ -219,7 +221,7 @@ async function callOff(fair: Fair): Promise<void> {
 
 async function asOrganizer(fair: Fair, path: string, body: object): Promise<void> {
   const key = randomUUID();
-  for (let tries = 0; tries < 60; tries++) {
+  for (let tries = 0; tries < 300; tries++) {
     const server = fair.servers[tries % fair.servers.length] ?? '';
     const reply = await ask('POST', server, path, { token: fair.adminKey, key, body, timeoutMs: 25_000 });
     fair.count(`POST ${path.split('/').at(-1)} ${reply.status}`);
