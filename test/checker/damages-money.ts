@@ -57,7 +57,14 @@ export const moneyDamages: Damage[] = [
     'I8',
     (run) =>
       void (run.provider?.['refunds'] as Json[]).push({
-        ...{ id: 're_2', charge: 'ch_302', amount: 9_000, currency: 'eur', status: 'succeeded', metadata: {} },
+        ...{
+          id: 're_2',
+          charge: 'ch_302',
+          amount: 9_000,
+          currency: 'eur',
+          status: 'succeeded',
+          metadata: {},
+        },
       }),
     /9000 was taken and 9000 given back; 3 tickets are left/,
   ],
@@ -174,4 +181,3 @@ export function givenAway(run: Run): void {
   drop(run, 'intents', 0);
   run.tables['payments']?.shift();
 }
-

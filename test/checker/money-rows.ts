@@ -47,7 +47,13 @@ export type RefundRow = {
 };
 /** How many tickets of a line a refund took. */
 export type RefundLineRow = { refund: string; item: string; units: number };
-export type MailRow = { mail: string; kind: string; order: string | null; refund: string | null; dedupe: string };
+export type MailRow = {
+  mail: string;
+  kind: string;
+  order: string | null;
+  refund: string | null;
+  dedupe: string;
+};
 export type PaymentRow = {
   ref: string;
   order: string;

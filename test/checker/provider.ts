@@ -13,7 +13,14 @@ export type ProviderFile = {
     livemode: boolean;
     metadata: Metadata;
   }[];
-  refunds: { id: string; charge: string; amount: number; currency: string; status: string; metadata: Metadata }[];
+  refunds: {
+    id: string;
+    charge: string;
+    amount: number;
+    currency: string;
+    status: string;
+    metadata: Metadata;
+  }[];
 };
 
 /** What was taken under one intent, minor units. */

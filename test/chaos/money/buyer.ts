@@ -117,13 +117,7 @@ export async function buy(fair: Fair, plan: Plan): Promise<Ending> {
   return behave(fair, plan, order, payment, token);
 }
 
-async function behave(
-  fair: Fair,
-  plan: Plan,
-  order: Order,
-  payment: string,
-  token: string,
-): Promise<Ending> {
+async function behave(fair: Fair, plan: Plan, order: Order, payment: string, token: string): Promise<Ending> {
   const visa = 'pm_card_visa';
   const cancel = () => insist(fair, 'POST', `/v1/orders/${order.id}/cancel`, { token });
   switch (plan.way) {

@@ -26,7 +26,9 @@ const [orders, kills, seconds] = [values.orders, values.kills, values.seconds].m
   number,
 ];
 
-console.log(`seed ${seed}: ${orders} buyers in ${seconds} s, ${kills} kills; the files of this run: ${runDir}`);
+console.log(
+  `seed ${seed}: ${orders} buyers in ${seconds} s, ${kills} kills; the files of this run: ${runDir}`,
+);
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
@@ -45,7 +47,8 @@ const result = await storm({
 
 function table(title: string, rows: Record<string, number | string>): void {
   console.log(`\n${title}`);
-  for (const [name, value] of Object.entries(rows)) console.log(`  ${name.padEnd(52)}${String(value).padStart(10)}`);
+  for (const [name, value] of Object.entries(rows))
+    console.log(`  ${name.padEnd(52)}${String(value).padStart(10)}`);
 }
 const sorted = (rows: Record<string, number>) =>
   Object.fromEntries(Object.entries(rows).sort(([one], [other]) => (one < other ? -1 : 1)));
@@ -79,7 +82,9 @@ table(
 console.log(`\n${result.checks.join('\n')}`);
 
 const missed = [
-  ...(told > 1_000 && struck.duplicate < told * 0.2 ? ['fewer than 20 % of the webhooks were duplicated'] : []),
+  ...(told > 1_000 && struck.duplicate < told * 0.2
+    ? ['fewer than 20 % of the webhooks were duplicated']
+    : []),
   ...(told > 1_000 && struck.reorder < told * 0.2 ? ['fewer than 20 % of the webhooks were reordered'] : []),
   ...(told > 1_000 && struck.drop < told * 0.1 ? ['fewer than 10 % of the webhooks were dropped'] : []),
   ...(result.kills.length < kills ? [`only ${result.kills.length} kills`] : []),

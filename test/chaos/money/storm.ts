@@ -53,7 +53,10 @@ const capacities = [4_000, 2_500, 1_500];
 
 export async function storm(options: StormOptions): Promise<StormResult> {
   mkdirSync(options.runDir, { recursive: true });
-  const sandbox = await startStripeSandbox({ hostile: hostility(options.seed), webhooks: { attemptsMax: 30 } });
+  const sandbox = await startStripeSandbox({
+    hostile: hostility(options.seed),
+    webhooks: { attemptsMax: 30 },
+  });
   try {
     const cluster = await startCluster({
       servers: 2,
@@ -216,7 +219,9 @@ async function giveAway(fair: Fair, index: number): Promise<void> {
 }
 
 async function callOff(fair: Fair): Promise<void> {
-  await asOrganizer(fair, `/v1/admin/events/${fair.events.at(-1)?.id}/cancel`, { reason: 'The singer is ill' });
+  await asOrganizer(fair, `/v1/admin/events/${fair.events.at(-1)?.id}/cancel`, {
+    reason: 'The singer is ill',
+  });
 }
 
 async function asOrganizer(fair: Fair, path: string, body: object): Promise<void> {
