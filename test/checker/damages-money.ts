@@ -6,8 +6,9 @@ const row = (run: Run, table: string, column: string, value: unknown) =>
   run.tables[table]?.find((each) => each[column] === value) as Json;
 const order = (run: Run, n: number) => row(run, 'orders', 'order', id(n));
 const tickets = (run: Run, n: number) => row(run, 'tickets', 'order', id(n));
-const theirs = (run: Run, table: string, n = 0) => (run.provider?.[table] as Json[])[n] as Json;
-const drop = (run: Run, table: string, n: number) => void (run.provider?.[table] as Json[]).splice(n, 1);
+const books = (run: Run, table: string) => run.provider?.[table] as Json[];
+const theirs = (run: Run, table: string, n = 0) => books(run, table)[n] as Json;
+const drop = (run: Run, table: string, n: number) => void books(run, table).splice(n, 1);
 
 export const moneyDamages: Damage[] = [
   [
@@ -56,7 +57,7 @@ export const moneyDamages: Damage[] = [
     'tickets and the money too',
     'I8',
     (run) =>
-      void (run.provider?.['refunds'] as Json[]).push({
+      void books(run, 'refunds').push({
         ...{
           id: 're_2',
           charge: 'ch_302',
@@ -85,7 +86,7 @@ export const moneyDamages: Damage[] = [
     'I8',
     (run) => {
       const charge = { ...theirs(run, 'charges'), id: 'ch_9', payment_intent: 'pi_9' };
-      (run.provider?.['charges'] as Json[]).push(charge);
+      books(run, 'charges').push(charge);
     },
     /intent pi_9 .*9000 was taken and 0 given back/,
   ],
@@ -153,7 +154,7 @@ export const moneyDamages: Damage[] = [
   [
     'a refund carried out twice',
     'I11',
-    (run) => void (run.provider?.['refunds'] as Json[]).push({ ...theirs(run, 'refunds'), id: 're_2' }),
+    (run) => void books(run, 'refunds').push({ ...theirs(run, 'refunds'), id: 're_2' }),
     /carried out twice by the provider: re_303 and re_2/,
   ],
   [
