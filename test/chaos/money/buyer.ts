@@ -24,8 +24,6 @@ export type Fair = {
   sandbox: StripeSandbox;
   events: OpenEvent[];
   log: OpsLog;
-  /** How long a form of ours can be paid, ms. */
-  intentMs: number;
   count(what: string): void;
 };
 

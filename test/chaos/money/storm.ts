@@ -17,7 +17,7 @@ import { type Books, type Left, openBooks } from './books.ts';
 import { buy, type Ending, type Fair } from './buyer.ts';
 import { hostility, shareOf, webhookSplit } from './hostile.ts';
 import { startKills } from './kills.ts';
-import { planOf } from './plans.ts';
+import { type Plan, planOf } from './plans.ts';
 
 export type StormOptions = {
   seed: number;
@@ -49,6 +49,8 @@ export type StormResult = {
 
 const quietWithinMs = 60_000;
 const intentSeconds = 120;
+/** From a checkout until a late payment was made, with room for a busy machine. */
+const lateSeconds = intentSeconds + 15;
 const capacities = [4_000, 2_500, 1_500];
 
 export async function storm(options: StormOptions): Promise<StormResult> {
@@ -113,7 +115,6 @@ async function inWeather(
     sandbox,
     events: await openEvents(cluster),
     log: new OpsLog(runDir, 'crowd'),
-    intentMs: intentSeconds * 1_000,
     count: (what) => {
       answers[what] = (answers[what] ?? 0) + 1;
     },
@@ -138,16 +139,21 @@ async function inWeather(
         `${Math.round((performance.now() - began) / 1_000)} s  ${crowd.begun} begun, ${crowd.ended} ended, ${killed}`,
       );
     }, 10_000);
+    let quiet: { quietMs: number | undefined; left: Left };
+    let crowdMs: number;
     try {
-      await comeAndBuy(options, fair, crowd, endings);
+      const buying = await comeAndBuy(options, fair, crowd, endings);
       await kills.ended;
+      signal.throwIfAborted();
+      // Those who came last have not paid yet: they are part of what has to become quiet.
+      sandbox.control.calm();
+      crowdMs = performance.now() - began;
+      quiet = await untilQuiet(books, options, () => orders - crowd.ended);
+      await Promise.all(buying);
     } finally {
       clearInterval(ticker);
     }
-    signal.throwIfAborted();
-    const crowdMs = performance.now() - began;
-    sandbox.control.calm();
-    const { quietMs, left } = await untilQuiet(books, options);
+    const { quietMs, left } = quiet;
     await untilAtRest(books, sandbox);
     fair.log.close();
     faults.close();
@@ -178,17 +184,28 @@ async function inWeather(
   }
 }
 
-/** Buyers come at an even pace, whoever is still there. One event is called off on the way, and some guests pay nothing. */
+/**
+ * Buyers come at an even pace, whoever is still there. One event is called off on the way, and some guests pay nothing. Resolves
+ * when all have come, with what they are still about.
+ */
 async function comeAndBuy(
   { orders, seconds, seed, signal }: StormOptions,
   fair: Fair,
   crowd: { begun: number; ended: number },
   endings: Record<string, number>,
-): Promise<void> {
+): Promise<Promise<void>[]> {
   const began = performance.now();
   const all: Promise<void>[] = [];
+  const add = (doing: Promise<void>) => {
+    // Heard of where all are waited for, and not before: the run is not to end in the middle.
+    doing.catch(() => undefined);
+    all.push(doing);
+  };
+  // Nobody pays late who would do so after the end.
+  const lateMax = orders * (1 - lateSeconds / seconds);
   const one = async (index: number) => {
-    const plan = planOf(seed, index, fair.events.length, capacities.length);
+    const drawn = planOf(seed, index, fair.events.length, capacities.length);
+    const plan: Plan = drawn.way === 'late' && index > lateMax ? { ...drawn, way: 'pay' } : drawn;
     const ending: Ending = await buy(fair, plan);
     const name = `${plan.way}: ${ending}`;
     endings[name] = (endings[name] ?? 0) + 1;
@@ -199,11 +216,11 @@ async function comeAndBuy(
     if (due > 0) await sleep(due);
     while (crowd.begun - crowd.ended >= inFlightMax && !signal.aborted) await sleep(20);
     crowd.begun += 1;
-    all.push(one(index));
-    if (index % 50 === 25) all.push(giveAway(fair, index));
-    if (index === Math.floor(orders * 0.7)) all.push(callOff(fair));
+    add(one(index));
+    if (index % 50 === 25) add(giveAway(fair, index));
+    if (index === Math.floor(orders * 0.7)) add(callOff(fair));
   }
-  await Promise.all(all);
+  return all;
 }
 
 /** Far above what a healthy system has at a time; those who pay late stay for two minutes. */
@@ -241,10 +258,12 @@ async function asOrganizer(fair: Fair, path: string, body: object): Promise<void
 async function untilQuiet(
   books: Books,
   { onProgress }: StormOptions,
+  stillThere: () => number,
 ): Promise<{ quietMs: number | undefined; left: Left }> {
   const began = performance.now();
   for (let looks = 0; ; looks++) {
-    const left = await books.left();
+    const there = stillThere();
+    const left: Left = { ...(there > 0 ? { 'buyers still there': there } : {}), ...(await books.left()) };
     const ms = performance.now() - began;
     if (Object.keys(left).length === 0) return { quietMs: ms, left };
     if (ms > quietWithinMs) return { quietMs: undefined, left };
