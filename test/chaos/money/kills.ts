@@ -43,5 +43,8 @@ export function startKills(options: {
       if (second) next += 1;
     }
   };
-  return { done, ended: run() };
+  const ended = run();
+  // Heard of where it is waited for, and not before.
+  ended.catch(() => undefined);
+  return { done, ended };
 }
