@@ -6,6 +6,7 @@ import { settleOrder } from '../../src/features/orders/settle.ts';
 import { pollEvents } from '../../src/features/payments/poll.ts';
 import { receiveEvent } from '../../src/features/payments/receive-event.ts';
 import { settleDue } from '../../src/features/payments/settle-due.ts';
+import { settleEvent } from '../../src/features/payments/settle-event.ts';
 import type { ProviderEvent } from '../../src/payments/payments.ts';
 import { inTransaction } from '../../src/persistence/database.ts';
 import { admin, audited, onSale, type Show } from '../support/client.ts';
@@ -53,9 +54,16 @@ test('the poller alone brings the tickets, and reading the list again brings not
   const show = await onSale(bed, [5]);
   const order = await toPay(bed, show);
   bed.sandbox.control.pay(order.ref!.id);
-  const poll = () => pollEvents({ db: bed.ctx.db, payments: bed.payments, now: Date.now });
+  const poll = () => pollEvents({ db: bed.ctx.db, payments: bed.payments, now: Date.now, everyMs: 0 });
   expect((await poll()).stored).toBeGreaterThan(0);
   expect((await poll()).stored).toBe(0);
+  // Of several who come at once, one reads it.
+  const asked = { db: bed.ctx.db, payments: bed.payments, now: Date.now, everyMs: 60_000 };
+  const next = await toPay(bed, show);
+  bed.sandbox.control.pay(next.ref!.id);
+  expect(await Promise.all([pollEvents(asked), pollEvents(asked)])).toEqual(
+    Array(2).fill({ stored: 0, more: false }),
+  );
   await makeDue();
   await settleDue(bed.ctx);
   expect(await endOf(bed, order.order)).toMatchObject({ status: 'paid', tickets: 1, openEvents: 0 });
@@ -193,6 +201,8 @@ test('a payment that was told while another one is settled is not taken for sett
   await settleOrder(bed.ctx, order.order);
   Object.assign(bed.ctx.payments, { look });
   await settleOrder(bed.ctx, order.order);
+  // That money went back is an event of its own, and is looked at by itself.
+  await settleEvent(bed.ctx, second[1]?.id ?? 'evt_again');
   const end = await endOf(bed, order.order);
   expect(end).toMatchObject({ status: 'paid', tickets: 1, openEvents: 0 });
   expect(end.refunds.map(({ reason }) => reason)).toEqual(['double_payment', 'double_payment']);
@@ -246,7 +256,7 @@ describe('an operator', () => {
     );
     if (odd.status !== 'started') throw new Error('not started');
     bed.sandbox.control.pay(odd.ref.id);
-    await pollEvents({ db: bed.ctx.db, payments: bed.payments, now: Date.now });
+    await pollEvents({ db: bed.ctx.db, payments: bed.payments, now: Date.now, everyMs: 0 });
     await makeDue();
     await eventually('it is set aside', async () => {
       await settleDue(bed.ctx);
