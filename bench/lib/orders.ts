@@ -3,12 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EventId, UserId } from '../../src/domain/ids.ts';
 import { createSessions } from '../../src/server/auth.ts';
-import { eventually } from '../../test/support/holdfast.ts';
 import type { OnSale, Stack } from './stack.ts';
 
 const atOnce = 24;
 const answerMs = 30_000;
 const lookMs = 5;
+/** From the last payment on. */
+const soldMs = 60_000;
 
 /** An order of one ticket: whose it is, and the provider's id of its payment. */
 export type Waiting = { token: string; session: string };
@@ -86,14 +87,7 @@ export async function soldWhile(
   })();
   try {
     await pay();
-    await eventually('every paid order has its ticket', async () => {
-      const { rows } = await stack.sql.query<{ sold: number }>(
-        `SELECT count(*)::int AS sold FROM ticketing.tickets t JOIN ticketing.orders o ON o.id = t.order_id
-         WHERE o.stripe_session_id = ANY ($1)`,
-        [sessions],
-      );
-      return rows[0]?.sold === sessions.length;
-    });
+    await allSold(stack, sessions);
     await pause(10 * lookMs);
   } finally {
     looking = false;
@@ -104,6 +98,29 @@ export async function soldWhile(
     ...row,
     committed: looks.find((look) => look.version >= version)?.at ?? Number.NaN,
   }));
+}
+
+/** When they are not in time, what stands in the way is said: jobs that failed, and what the worker complained of last. */
+async function allSold({ sql, worker }: Stack, sessions: string[]): Promise<void> {
+  const end = performance.now() + soldMs;
+  for (;;) {
+    const { rows } = await sql.query<{ sold: number }>(
+      `SELECT count(*)::int AS sold FROM ticketing.tickets t JOIN ticketing.orders o ON o.id = t.order_id
+       WHERE o.stripe_session_id = ANY ($1)`,
+      [sessions],
+    );
+    const sold = rows[0]?.sold ?? 0;
+    if (sold === sessions.length) return;
+    if (performance.now() > end) {
+      const jobs = await sql.query(
+        `SELECT t.identifier, left(j.last_error, 200) AS error, count(*)::int FROM graphile_worker._private_jobs j
+           JOIN graphile_worker._private_tasks t ON t.id = j.task_id GROUP BY 1, 2 ORDER BY 3 DESC LIMIT 10`,
+      );
+      const told = `${JSON.stringify(jobs.rows)}\n${worker.stderr().slice(-2_000)}`;
+      throw new Error(`${sold} of ${sessions.length} paid orders have their ticket after ${soldMs} ms: ${told}`);
+    }
+    await pause(10 * lookMs);
+  }
 }
 
 /** Tickets are committed together with the version of the fact that made them. */
