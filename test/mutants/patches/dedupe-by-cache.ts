@@ -1,7 +1,8 @@
 import { mutant } from '../mutant.ts';
 
 export default mutant({
-  breaks: 'That an event is known is a row in Postgres, written with its job, and not what a process remembers.',
+  breaks:
+    'That an event is known is a row in Postgres, written with its job, and not what a process remembers.',
   file: 'src/features/payments/receive-event.ts',
   find: "  const role: Role = source === 'webhook' ? 'app' : 'worker';\n",
   replace:
