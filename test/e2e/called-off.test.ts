@@ -234,6 +234,22 @@ describe('an event that is called off', () => {
     expect(again.body).toMatchObject({ reason: 'storm', done: true });
   });
 
+  test('also refunds who pays after all others were refunded, and is never on sale again', async () => {
+    const show = await showOf(bed, [priced(1_500)]);
+    const bought = await buy(bed, show, 2, 'pm_card_visa', async () => {
+      await admin(bed.site, 'POST', `/events/${show.id}/cancel`, {});
+      await runJobs(bed);
+      const reply = await admin(bed.site, 'GET', `/events/${show.id}/cancellation`);
+      expect(reply.body).toMatchObject({ done: true });
+    });
+    await runJobs(bed);
+    expect(await stateOf(bed, bought)).toMatchObject({ order: 'refunded', refunded: bought.total });
+    const resumed = await admin(bed.site, 'POST', `/events/${show.id}/resume`, {});
+    expect([resumed.status, resumed.body.code]).toEqual([410, 'event_retired']);
+    const shown = await admin(bed.site, 'GET', `/events/${show.id}`);
+    expect(shown.body).toMatchObject({ status: 'cancelled', saleState: 'ended' });
+  });
+
   test('counts what the provider refuses, and does not ask for ever', async () => {
     const show = await showOf(bed, [priced(1_500)]);
     const bought = await buy(bed, show, 1);
