@@ -47,7 +47,7 @@ export async function startJobs(
     stopMs: config.shutdownGraceMs / 2,
     cron: cronOf(nightly, ctx.clock.now),
     ran: createTaskMetrics(registry, taskNames),
-    tasks: tasksOf(ctx, { ...ctxOf('reconciliation'), provider: ctx.payments }, nightly.mode),
+    tasks: tasksOf(ctx, { ...ctxOf('reconciliation'), provider: providerOf(config, ctx) }, nightly.mode),
   });
   return {
     async stop() {
@@ -55,6 +55,11 @@ export async function startJobs(
       await figures?.stop();
     },
   };
+}
+
+/** Whose books are compared with ours; nobody's where no provider is configured. */
+function providerOf(config: Config, { payments }: Ctx): ReconcileCtx['provider'] {
+  return config.payments.stripe === undefined ? undefined : payments;
 }
 
 function tasksOf(ctx: Ctx, books: ReconcileCtx, mode: Config['jobs']['nightly']['mode']): TaskList {

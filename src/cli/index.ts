@@ -64,6 +64,7 @@ function explain(thrown: unknown, cli: Omit<Cli, 'exit'>): ExitCode {
   const unavailable =
     isFault(error, 'inventory_unavailable') ||
     isFault(error, 'records_unavailable') ||
+    isFault(error, 'payments_unavailable') ||
     isFault(error, 'fenced');
   if (unavailable) {
     cli.say(

@@ -27,6 +27,7 @@ async function reconcile(cli: Cli, options: Options): Promise<void> {
   }
   const event: EventId | undefined = options.event === undefined ? undefined : eventId(options.event);
   const { withCtx } = await import('../app.ts');
+  const { stripe } = cli.config().payments;
   const shown = await withCtx(cli.config(), cli.log('reconcile'), 'operator', async (ctx) => {
     const kind = options.audit ? 'audit' : 'full';
     const asked = await request(ctx, { event, kind, mode: options.fix ? 'fix' : 'dry-run' }, 'caller');
@@ -39,7 +40,7 @@ async function reconcile(cli: Cli, options: Options): Promise<void> {
         exitCodes.unavailable,
       );
     }
-    await run({ ...ctx, provider: ctx.payments }, asked.reconciliation.id);
+    await run({ ...ctx, provider: stripe === undefined ? undefined : ctx.payments }, asked.reconciliation.id);
     return show(ctx, asked.reconciliation.id);
   });
   if (shown.status !== 'found') throw new Error('the run is not in the records');

@@ -39,7 +39,7 @@ export function wasSold(status: OrderStatus): boolean {
 export type OrderMode = 'hosted' | 'intent' | 'free' | 'comp';
 
 /** What an order is paid by, in the provider's own words: a session is a page of its own, an intent is behind a form. */
-export type PaymentRef = { kind: 'session' | 'intent'; id: string };
+export type { PaymentRef } from './payment.ts';
 
 /** One life of a hold has one order, whoever asks and however often. `life`: from 1, as `ticket_holds.lives` counts them. */
 export function orderIdFor(hold: HoldId, life: number): OrderId {

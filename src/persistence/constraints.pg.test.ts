@@ -147,13 +147,22 @@ describe('partitions', () => {
     );
     expect(before.rows.map((row) => row.row_count)).toEqual(['0', '0', '0']);
     await client.query(
-      `INSERT INTO ticketing.ticket_holds (id, tier_id, event_id, quantity) VALUES ('f47ac10b-58cc-4372-a567-0e02b2c3d479', $1, $2, 1)`,
+      `INSERT INTO ticketing.ticket_holds (id, tier_id, event_id, quantity) VALUES ('f47ac10b-58cc-7372-a567-0e02b2c3d479', $1, $2, 1)`,
       [of.tiers[0], of.event],
     );
     const { rows } = await client.query(
       "SELECT row_count FROM ticketing.default_partition_rows WHERE table_name = 'ticket_holds'",
     );
     expect(rows).toEqual([{ row_count: '1' }]);
+    // An imported id has no time in it, and belongs there.
+    await client.query(
+      `INSERT INTO ticketing.ticket_holds (id, tier_id, event_id, quantity) VALUES ('f47ac10b-58cc-4372-a567-0e02b2c3d479', $1, $2, 1)`,
+      [of.tiers[0], of.event],
+    );
+    const after = await client.query(
+      "SELECT row_count FROM ticketing.default_partition_rows WHERE table_name = 'ticket_holds'",
+    );
+    expect(after.rows).toEqual([{ row_count: '1' }]);
   });
 
   test('are made ahead by the worker, once, and a month whose rows went to DEFAULT is told', async () => {

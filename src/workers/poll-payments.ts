@@ -2,17 +2,16 @@
 import { type PollCtx, pollEvents } from '../features/payments/poll.ts';
 import type { Duty } from './run-worker.ts';
 
-/** Far below what the provider allows, and several workers do it. */
-const idleMsDefault = 5_000;
-/** Where there is nothing to ask. */
-const restMs = 60_000;
+/** How often it is asked whether it is this worker's turn; where there is nobody to ask, more rarely. */
+const idleMs = 2_000;
+const restMs = 10_000;
 
-export function pollPayments(ctx: PollCtx, idleMs: number = idleMsDefault): Duty {
+export function pollPayments(ctx: PollCtx): Duty {
   return {
     name: 'poll-payments',
-    idleMs,
+    idleMs: Math.min(idleMs, ctx.everyMs ?? idleMs),
     async tick() {
-      if (!ctx.payments.available()) return { done: 0, more: false, restMs: Math.min(restMs, idleMs * 2) };
+      if (!ctx.payments.available()) return { done: 0, more: false, restMs };
       const { stored, more } = await pollEvents(ctx);
       return { done: stored, more };
     },

@@ -57,9 +57,16 @@ test('the poller alone brings the tickets, and reading the list again brings not
   const show = await onSale(bed, [5]);
   const order = await toPay(bed, show);
   bed.sandbox.control.pay(order.ref!.id);
-  const poll = () => pollEvents({ db: bed.ctx.db, payments: bed.payments, now: Date.now });
+  const poll = () => pollEvents({ db: bed.ctx.db, payments: bed.payments, now: Date.now, everyMs: 0 });
   expect((await poll()).stored).toBeGreaterThan(0);
   expect((await poll()).stored).toBe(0);
+  // Of several who come at once, one reads it.
+  const asked = { db: bed.ctx.db, payments: bed.payments, now: Date.now, everyMs: 60_000 };
+  const next = await toPay(bed, show);
+  bed.sandbox.control.pay(next.ref!.id);
+  expect(await Promise.all([pollEvents(asked), pollEvents(asked)])).toEqual(
+    Array(2).fill({ stored: 0, more: false }),
+  );
   await makeDue();
   await settleDue(bed.ctx);
   expect(await endOf(bed, order.order)).toMatchObject({ status: 'paid', tickets: 1, openEvents: 0 });
@@ -297,7 +304,7 @@ describe('an operator', () => {
     );
     if (odd.status !== 'started') throw new Error('not started');
     bed.sandbox.control.pay(odd.ref.id);
-    await pollEvents({ db: bed.ctx.db, payments: bed.payments, now: Date.now });
+    await pollEvents({ db: bed.ctx.db, payments: bed.payments, now: Date.now, everyMs: 0 });
     await makeDue();
     await eventually('it is set aside', async () => {
       await settleDue(bed.ctx);

@@ -148,7 +148,7 @@ test('it serves, keeps its keys private, stops on Ctrl-C with code 0 and leaves 
     expect([name, statSync(join(keys, name)).mode & 0o777]).toEqual([name, 0o600]);
     return readFileSync(join(keys, name), 'utf8').trim();
   });
-  expect(texts).toHaveLength(7);
+  expect(texts).toHaveLength(9);
   await remember(first.dir, 'kept');
   const events = await demoEvents(first.address);
   expect(events).toHaveLength(4);

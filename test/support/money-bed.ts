@@ -86,7 +86,7 @@ function dutiesOf({ ctx }: Site, { duties = {} }: MoneyOptions): Duty[] {
   return [
     ...(duties.pollMs === undefined
       ? []
-      : [pollPayments({ db, payments, now: ctx.clock.now }, duties.pollMs)]),
+      : [pollPayments({ db, payments, now: ctx.clock.now, everyMs: duties.pollMs })]),
     ...(duties.closeMs === undefined ? [] : [closePayments(ctx, duties.closeMs)]),
   ];
 }

@@ -1,14 +1,24 @@
 /**
  * Reads the provider's own list of events, for what its webhooks did not bring: all of them, where there is no endpoint. From a
- * stored place on, with an overlap, because the list is ordered by seconds and filled by several machines.
+ * stored place on, with an overlap, because the list is ordered by seconds and filled by several machines. One reader at a time.
  */
-
-import type { Payments } from '../../payments/payments.ts';
+import type { Payments, ProviderEvent } from '../../payments/payments.ts';
 import { type Database, inTransaction } from '../../persistence/database.ts';
-import { moveCursor, readCursor } from '../../persistence/queries/provider-events.ts';
+import {
+  claimCursor,
+  moveCursor,
+  storedEvents,
+  webhooksCome,
+} from '../../persistence/queries/provider-events.ts';
 import { receiveEvent } from './receive-event.ts';
 
-export type PollCtx = { db: Database; payments: Payments; now: () => number };
+export type PollCtx = {
+  db: Database;
+  payments: Payments;
+  now: () => number;
+  /** At which distance the list is read, ms; by default, what suits whether webhooks come. */
+  everyMs?: number;
+};
 
 export type Polled = {
   /** Events that nobody had told. */
@@ -18,29 +28,59 @@ export type Polled = {
 };
 
 const cursor = 'events';
-/** Read again each time. */
-const overlapMs = 120_000;
+/** Where webhooks come the list brings the few that were lost; where none come, it is all there is. */
+const everyMsWithWebhooks = 20_000;
+const everyMsWithout = 5_000;
+const webhooksWithinMs = 120_000;
+/** Read again each time. What shows up later than that is found by looking at its order. */
+const overlapMs = 30_000;
 /** The first time, and after a long pause: longer than that, orders are looked for one by one anyway. */
 const reachMs = 3 * 86_400_000;
 /** Of one call. */
-const eventsMax = 2_000;
+const eventsMax = 5_000;
+/** Looked up at once. */
+const batchMax = 100;
 
-export async function pollEvents({ db, payments, now }: PollCtx): Promise<Polled> {
+const scope = { role: 'worker' } as const;
+
+export async function pollEvents(ctx: PollCtx): Promise<Polled> {
+  const { db, payments, now } = ctx;
   const begunAt = now();
-  const scope = { role: 'worker' } as const;
-  const last = await inTransaction(db, scope, (tx) => readCursor(tx, cursor));
-  const from = Math.max((last ?? begunAt - reachMs) - overlapMs, begunAt - reachMs);
-  let read = 0;
-  let stored = 0;
-  let at = from;
+  const last = await inTransaction(db, scope, async (tx) => {
+    const usual = (await webhooksCome(tx, webhooksWithinMs)) ? everyMsWithWebhooks : everyMsWithout;
+    return claimCursor(tx, cursor, { everyMs: ctx.everyMs ?? usual, first: begunAt - reachMs });
+  });
+  if (last === undefined) return { stored: 0, more: false };
+  const from = Math.max(last - overlapMs, begunAt - reachMs);
+  let [read, stored, at] = [0, 0, from];
+  const batch: ProviderEvent[] = [];
+  // The overlap must not fill the bound, or the next call would begin where this one did.
+  const isFull = () => read >= eventsMax && at > from + 2 * overlapMs;
   for await (const event of payments.events(from)) {
-    if ((await receiveEvent({ db, payments }, event, 'poll')) === 'stored') stored += 1;
+    batch.push(event);
     at = Math.max(at, event.createdAt);
     read += 1;
-    // The overlap must not fill the bound, or the next call would begin where this one did.
-    if (read >= eventsMax && at > from + 2 * overlapMs) break;
+    if (batch.length === batchMax) stored += await receiveAll(ctx, batch.splice(0));
+    if (isFull()) break;
   }
-  const more = read >= eventsMax && at > from + 2 * overlapMs;
-  await inTransaction(db, scope, (tx) => moveCursor(tx, cursor, more ? at : begunAt));
-  return { stored, more };
+  stored += await receiveAll(ctx, batch);
+  await inTransaction(db, scope, (tx) => moveCursor(tx, cursor, isFull() ? at : begunAt));
+  return { stored, more: isFull() };
+}
+
+/** Answers how many are new. Nearly all were told before, and are not touched. */
+async function receiveAll({ db, payments }: PollCtx, events: ProviderEvent[]): Promise<number> {
+  if (events.length === 0) return 0;
+  const known = await inTransaction(db, { ...scope, readOnly: true }, (tx) =>
+    storedEvents(
+      tx,
+      events.map(({ id }) => id),
+    ),
+  );
+  let stored = 0;
+  for (const event of events) {
+    if (known.has(event.id)) continue;
+    if ((await receiveEvent({ db, payments }, event, 'poll')) === 'stored') stored += 1;
+  }
+  return stored;
 }

@@ -140,6 +140,10 @@ describe('where Redis decides', () => {
     await client.query(`UPDATE ticketing.orders SET paid_at = now() - interval '1 minute' WHERE id = $1`, [
       order,
     ]);
+    await client.query(
+      'DELETE FROM ticketing.ticket_events WHERE ticket_id IN (SELECT id FROM ticketing.tickets WHERE order_id = $1)',
+      [order],
+    );
     await client.query('DELETE FROM ticketing.tickets WHERE order_id = $1 AND ordinal = 2', [order]);
     expect(await brief(on.event, 'fix')).toEqual([
       ['paid_without_tickets', 1, 'manual'],

@@ -51,7 +51,7 @@ CREATE INDEX idx_sign_in_links_contact ON ticketing.sign_in_links (contact_id, c
 ALTER TABLE ticketing.contacts ADD COLUMN user_id uuid, ADD CONSTRAINT contacts_user UNIQUE (user_id);
 COMMENT ON COLUMN ticketing.contacts.user_id IS 'Who proved to read this mailbox, by a sign-in link; null until then.';
 
-GRANT SELECT, INSERT, UPDATE ON ticketing.mails TO holdfast_worker;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ticketing.mails TO holdfast_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ticketing.sign_in_links TO holdfast_worker;
 -- The erasure of a person.
 GRANT UPDATE (actor_user_id) ON ticketing.ticket_events TO holdfast_worker;

@@ -160,14 +160,37 @@ export async function claimOpenEvents(tx: Tx, limit: number): Promise<string[]> 
   return rows.map(({ id }) => id);
 }
 
-/** Unix ms up to which the provider's list was read; undefined before the first time. */
-export async function readCursor(tx: Tx, name: string): Promise<number | undefined> {
-  const row = await tx
-    .selectFrom('ticketing.payment_cursors')
-    .select('at')
-    .where('name', '=', name)
-    .executeTakeFirst();
-  return row?.at.getTime();
+/**
+ * Whose turn it is to read the provider's list: one reader each `everyMs`, whoever comes first. Answers up to when it was read (Unix
+ * ms; `first` before the first time), or undefined when it is nobody's turn.
+ */
+export async function claimCursor(
+  tx: Tx,
+  name: string,
+  given: { everyMs: number; first: number },
+): Promise<number | undefined> {
+  const { rows } = await sql<{ at: Date }>`
+    insert into ticketing.payment_cursors as c (name, at) values (${name}, ${new Date(given.first)})
+    on conflict (name) do update set moved_at = now()
+      where c.moved_at <= now() - ${given.everyMs} * interval '1 millisecond'
+    returning c.at
+  `.execute(tx);
+  return rows[0]?.at.getTime();
+}
+
+/** Whether the provider's own messages reach us. */
+export async function webhooksCome(tx: Tx, withinMs: number): Promise<boolean> {
+  const { rows } = await sql<{ come: boolean }>`
+    select exists (select from ticketing.stripe_events where source = 'webhook'
+      and received_at > now() - ${withinMs} * interval '1 millisecond') as come
+  `.execute(tx);
+  return rows[0]?.come === true;
+}
+
+/** Those of `ids` that are stored. */
+export async function storedEvents(tx: Tx, ids: string[]): Promise<Set<string>> {
+  const rows = await tx.selectFrom('ticketing.stripe_events').select('id').where('id', 'in', ids).execute();
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** Forward only: of two who read at once, the one that came further counts. */
