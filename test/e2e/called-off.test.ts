@@ -9,6 +9,7 @@ import { refundNextOrders } from '../../src/features/events/refund-all.ts';
 import { lookAtRefunds } from '../../src/features/refunds/look.ts';
 import { requestRefund } from '../../src/features/refunds/request.ts';
 import { admin } from '../support/client.ts';
+import { endOf } from '../support/paying.ts';
 import {
   type Bed,
   type Bought,
@@ -183,6 +184,31 @@ describe('a chargeback', () => {
       tickets: ['issued', 'issued'],
       redis: { sold: 2 },
     });
+  });
+
+  test('lost after its event was closed for good: the tickets stay suspended and nothing is tried for ever', async () => {
+    const { bought, told } = await opened(3);
+    const one = { tickets: [bought.tickets[0]!] };
+    expect(await requestRefund(bed.ctx, bought.order, one, randomUUID() as OpId)).toMatchObject({
+      status: 'requested',
+    });
+    const retire = () => admin(bed.site, 'POST', `/events/${showId('event', bought.event)}/retire`, {});
+    expect((await retire()).body.code).toBe('event_has_holds');
+    // The provider refuses a refund of what a bank disputes.
+    await runJobs(bed);
+    expect((await retire()).status).toBe(200);
+    expect(await told('open')).toEqual({ status: 'settled' });
+    expect(await told('lost')).toEqual({ status: 'settled' });
+    await runJobs(bed);
+    expect(await endOf(bed.site, bought.order)).toMatchObject({
+      status: 'disputed',
+      tickets: 3,
+      refunds: [
+        { status: 'failed', reason: '' },
+        { status: 'done', reason: 'chargeback' },
+      ],
+    });
+    expect(await atTheDoor(bought)).toBe('suspended');
   });
 
   test('of a payment that nobody knows is for whoever told of it to keep', async () => {

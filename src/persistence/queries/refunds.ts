@@ -97,6 +97,15 @@ export async function promisedOf(tx: Tx, order: OrderId): Promise<number> {
   return rows[0]?.sum ?? 0;
 }
 
+/** Whether tickets of the event are being refunded, whose units have yet to go back. */
+export async function refundsUnderWay(tx: Tx, event: EventId): Promise<boolean> {
+  const { rows } = await sql<{ found: boolean }>`
+    select exists (select from ticketing.refund_log r join ticketing.orders o on o.id = r.order_id
+      where r.status = 'requested' and o.event_id = ${event}
+        and exists (select from ticketing.refund_tickets t where t.refund_id = r.id)) as found`.execute(tx);
+  return rows[0]?.found === true;
+}
+
 /** Locks the tickets of an order, in the order of their ids. */
 export async function lockTickets(tx: Tx, order: OrderId): Promise<void> {
   await sql`select from ticketing.tickets where order_id = ${order} order by id for update`.execute(tx);
