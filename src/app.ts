@@ -4,6 +4,7 @@
  */
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { Registry } from 'prom-client';
 import { buildDeps, systemCtx } from './app/deps.ts';
 import { startJobs } from './app/jobs.ts';
 import { outboxOf } from './app/mailing.ts';
@@ -27,6 +28,7 @@ import { type Config, required } from './platform/config.ts';
 import { createJobMetrics } from './platform/job-metrics.ts';
 import type { Log } from './platform/log.ts';
 import { createMetrics } from './platform/metrics.ts';
+import { createPaymentMetrics } from './platform/payment-metrics.ts';
 import { createRealtimeMetrics } from './platform/realtime-metrics.ts';
 import { every } from './platform/repeat.ts';
 import { Trouble } from './platform/trouble.ts';
@@ -72,7 +74,7 @@ export async function startServer(config: Config, log: Log): Promise<Started> {
   const version = ownVersion();
   const metrics = createMetrics({ holdOutcomes: ['held', 'replayed', ...refusalCodes], runtime: true });
   metrics.buildInfo.set({ version, commit: 'unknown' }, 1);
-  const deps = buildDeps(config, log, stores, metrics);
+  const deps = buildDeps(config, log, stores, { scripts: metrics, payments: metrics.payments });
   const edge: Edge = {
     deps,
     metrics,
@@ -211,9 +213,10 @@ export async function startWorker(config: Config, log: Log): Promise<Started> {
   };
   // Ready means that people can reserve. What cannot be opened now is tried again by the duty.
   await look().catch((err: unknown) => log.error({ err }, 'not every partition could be opened'));
-  const deps = buildDeps(config, log, stores);
+  const registry = new Registry();
+  const deps = buildDeps(config, log, stores, { payments: createPaymentMetrics(registry) });
   const { inventory } = deps;
-  const jobs = await startJobs(config, log, (name) => systemCtx(deps, name));
+  const jobs = await startJobs(config, log, registry, (name) => systemCtx(deps, name));
   const workers = startWorkers({
     db,
     redis,

@@ -14,6 +14,7 @@ import type { Config } from '../platform/config.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { observeScripts } from '../platform/observe.ts';
+import type { PaymentMetrics } from '../platform/payment-metrics.ts';
 import { exitCodes, Trouble } from '../platform/trouble.ts';
 import { createMailing } from './mailing.ts';
 import { openPayments } from './payments.ts';
@@ -31,10 +32,18 @@ function limitsOf(config: Config): Limits {
   return { ...defaultLimits, partitions: config.partitions, hold, chargebackReturnTo, checkout };
 }
 
-export function buildDeps(config: Config, log: Log, stores: Stores, metrics?: Metrics): Deps {
+/** What is counted, and where. */
+type Observed = { scripts?: Metrics; payments?: PaymentMetrics };
+
+export function buildDeps(
+  config: Config,
+  log: Log,
+  stores: Stores,
+  { scripts, payments }: Observed = {},
+): Deps {
   const limits = limitsOf(config);
   const { redis, db, epochs } = stores;
-  const observe = metrics ? { observe: observeScripts(metrics) } : {};
+  const observe = scripts ? { observe: observeScripts(scripts) } : {};
   return {
     inventory: createRedisInventory({ redis, partitions: config.partitions, epochs, ...observe }),
     db,
@@ -45,7 +54,7 @@ export function buildDeps(config: Config, log: Log, stores: Stores, metrics?: Me
     }),
     buyers: buyersOf(config),
     mailing: createMailing(config),
-    payments: openPayments(config, metrics?.payments),
+    payments: openPayments(config, payments),
     publicUrl: publicUrlOf(config),
     tickets: createTicketDesk({
       keys: ticketKeysOf(config),

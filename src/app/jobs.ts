@@ -1,5 +1,5 @@
 /** The runner of jobs as the worker process has it: its pool, its list, its clock and its figures. */
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { collectDefaultMetrics, type Registry } from 'prom-client';
 import type { Ctx } from '../features/context.ts';
 import { createEars } from '../features/jobs/hear.ts';
 import type { ReconcileCtx } from '../features/reconcile/finding.ts';
@@ -20,15 +20,15 @@ import { sendMailTask } from '../workers/tasks/send-mail.ts';
 import { settleEventTask } from '../workers/tasks/settle-event.ts';
 import { settleOrderTask } from '../workers/tasks/settle-order.ts';
 
-/** `ctxOf`: a context in the name of whoever the task acts as. */
+/** `registry`: what this process counts. `ctxOf`: a context in the name of whoever the task acts as. */
 export async function startJobs(
   config: Config,
   log: Log,
+  registry: Registry,
   ctxOf: (name: string) => Ctx,
 ): Promise<{ stop(): Promise<void> }> {
   const { DATABASE_URL } = required({ DATABASE_URL: config.databaseUrl });
   const { concurrency, nightly, metricsPort } = config.jobs;
-  const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const figures =
     metricsPort === undefined ? undefined : await serveMetrics(registry, metricsPort, config.host);

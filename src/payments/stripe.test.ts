@@ -204,13 +204,15 @@ describe('on a bad day', () => {
       breaker: { failures: 1, restMs: 100 },
     });
     expect(await faultOf(payments.look({ kind: 'intent', id: 'pi_1' }))).toBe('payments_unavailable');
+    // What only looks is tried again by the SDK: so many connections are one question.
+    const alone = silent.connections();
     await expect.poll(() => payments.available(), { timeout: 2_000 }).toBe(true);
     const before = silent.connections();
     const probe = faultOf(payments.look({ kind: 'intent', id: 'pi_1' }));
     const others = Array.from({ length: 10 }, () => faultOf(payments.look({ kind: 'intent', id: 'pi_1' })));
     expect(await Promise.all(others)).toEqual(Array(10).fill('payments_unavailable'));
-    expect(silent.connections() - before).toBeLessThanOrEqual(1);
     await probe;
+    expect(silent.connections() - before).toBeLessThanOrEqual(alone);
   });
 
   test('sent and never answered is not known, for what changes; for what looks nothing was done', async () => {
@@ -290,6 +292,8 @@ describe('on a bad day', () => {
       expect(refunds.length).toBe(6);
       expect(totals['eur']).toMatchObject({ captured: 6 * 4_200, refunded: 6 * 4_200 });
     },
+    // Most of it is waiting for answers that do not come.
+    90_000,
   );
 });
 
