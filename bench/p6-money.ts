@@ -52,7 +52,12 @@ export const p6: Benchmark = {
 async function measured(bed: Bed, seconds: number): Promise<Report> {
   const { stack, served, sale } = bed;
   const counts = [warmSeconds, seconds].map((each) => each * ordersPerSecond);
-  const orders = await makeOrders(stack, served.url, sale, counts.reduce((sum, each) => sum + each, 0));
+  const orders = await makeOrders(
+    stack,
+    served.url,
+    sale,
+    counts.reduce((sum, each) => sum + each, 0),
+  );
   await stack.applied();
   const warm = await paid(bed, orders.slice(0, counts[0]));
   const used = () => ({ server: cpuMs(served.pid), worker: cpuMs(stack.worker.pid) });
@@ -63,7 +68,12 @@ async function measured(bed: Bed, seconds: number): Promise<Report> {
     held.map((order) => order[to] - order[from]);
   const toTicket = each('paidAt', 'committed');
 
-  const shown = (of: Held[]) => send(served.url, of.map((one) => lookup(served.url, one)), lookups);
+  const shown = (of: Held[]) =>
+    send(
+      served.url,
+      of.map((one) => lookup(served.url, one)),
+      lookups,
+    );
   await shown(warm);
   const first = await shown(held);
   const again = await shown(held);
@@ -157,7 +167,8 @@ async function allRedeemed({ sql }: Stack, held: Held[]): Promise<void> {
     `SELECT count(*)::int AS redeemed FROM ticketing.tickets WHERE id = ANY ($1) AND status = 'redeemed'`,
     [held.map(({ ticket }) => ticket)],
   );
-  if (rows[0]?.redeemed !== held.length) throw new Error(`${rows[0]?.redeemed} of ${held.length} were let in`);
+  if (rows[0]?.redeemed !== held.length)
+    throw new Error(`${rows[0]?.redeemed} of ${held.length} were let in`);
 }
 
 function spread(values: number[]) {

@@ -117,7 +117,9 @@ async function allSold({ sql, worker }: Stack, sessions: string[]): Promise<void
            JOIN graphile_worker._private_tasks t ON t.id = j.task_id GROUP BY 1, 2 ORDER BY 3 DESC LIMIT 10`,
       );
       const told = `${JSON.stringify(jobs.rows)}\n${worker.stderr().slice(-2_000)}`;
-      throw new Error(`${sold} of ${sessions.length} paid orders have their ticket after ${soldMs} ms: ${told}`);
+      throw new Error(
+        `${sold} of ${sessions.length} paid orders have their ticket after ${soldMs} ms: ${told}`,
+      );
     }
     await pause(10 * lookMs);
   }

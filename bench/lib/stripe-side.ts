@@ -35,7 +35,10 @@ const subscribed = [
 ];
 
 export async function startStripeSide(): Promise<StripeSide> {
-  const child = fork(program, { execArgv: ['--import', 'tsx'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = fork(program, {
+    execArgv: ['--import', 'tsx'],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   const { url, secretKey, webhookSecret } = await answerOf<{
     url: string;
     secretKey: string;
@@ -56,8 +59,7 @@ export async function startStripeSide(): Promise<StripeSide> {
     deliverTo: async (target) => {
       await ask({ do: 'deliver', url: target, events: subscribed }, startMs);
     },
-    pay: (sessions, rate) =>
-      ask({ do: 'pay', sessions, rate }, (sessions.length / rate) * 1000 + 120_000),
+    pay: (sessions, rate) => ask({ do: 'pay', sessions, rate }, (sessions.length / rate) * 1000 + 120_000),
     async stop() {
       const ended = once(child, 'exit');
       child.disconnect();

@@ -108,6 +108,21 @@ TABLE ticketing.idempotency_keys
   locked_until timestamp with time zone
   created_at timestamp with time zone NOT NULL DEFAULT now()
   expires_at timestamp with time zone NOT NULL DEFAULT (now() + '24:00:00'::interval);
+TABLE ticketing.incidents
+  id uuid NOT NULL
+  kind text NOT NULL
+  severity text NOT NULL DEFAULT 'critical'::text
+  event_id uuid
+  tier_id uuid
+  order_id uuid
+  ticket_id uuid
+  payment_ref text
+  detail jsonb NOT NULL DEFAULT '{}'::jsonb
+  opened_at timestamp with time zone NOT NULL DEFAULT now()
+  opened_by text NOT NULL
+  resolved_at timestamp with time zone
+  resolved_by text
+  resolution text;
 TABLE ticketing.inventory_commands
   id uuid NOT NULL DEFAULT ticketing.uuid_v7()
   event_id uuid NOT NULL
@@ -212,7 +227,10 @@ TABLE ticketing.order_items FORCE ROW LEVEL SECURITY
   version bigint NOT NULL DEFAULT 1
   created_at timestamp with time zone NOT NULL DEFAULT now()
   updated_at timestamp with time zone NOT NULL DEFAULT now()
-  deleted_at timestamp with time zone;
+  deleted_at timestamp with time zone
+  discount_cents bigint NOT NULL DEFAULT 0
+  fees_cents bigint NOT NULL DEFAULT 0
+  title text NOT NULL DEFAULT ''::text;
 TABLE ticketing.orders FORCE ROW LEVEL SECURITY
   id uuid NOT NULL
   event_id uuid NOT NULL
@@ -235,7 +253,21 @@ TABLE ticketing.orders FORCE ROW LEVEL SECURITY
   version bigint NOT NULL DEFAULT 1
   created_at timestamp with time zone NOT NULL DEFAULT now()
   updated_at timestamp with time zone NOT NULL DEFAULT now()
-  deleted_at timestamp with time zone;
+  deleted_at timestamp with time zone
+  contact_id uuid
+  mode text NOT NULL DEFAULT 'hosted'::text
+  hold_life integer NOT NULL DEFAULT 1
+  attempt integer NOT NULL DEFAULT 1
+  promo_id uuid
+  discount_cents bigint NOT NULL DEFAULT 0
+  captured_cents bigint NOT NULL DEFAULT 0
+  payment_url text
+  comp_actor text
+  comp_reason text
+  accepted_late_by text
+  accepted_late_reason text
+  request_key text
+  request_hash text;
 TABLE ticketing.partition_health WITH (fillfactor=50)
   partition smallint NOT NULL
   alive_at timestamp with time zone NOT NULL DEFAULT now();
@@ -382,7 +414,15 @@ TABLE ticketing.stripe_events
   received_at timestamp with time zone NOT NULL DEFAULT now()
   attempts integer NOT NULL DEFAULT 0
   settled_at timestamp with time zone
-  outcome text;
+  outcome text
+  created_at timestamp with time zone NOT NULL DEFAULT now()
+  source text NOT NULL DEFAULT 'webhook'::text
+  order_id uuid
+  ref_kind text
+  ref text
+  intent text
+  dispute jsonb
+  look_at timestamp with time zone NOT NULL DEFAULT (now() + '00:00:30'::interval);
 TABLE ticketing.task_runners
   id text NOT NULL
   started_at timestamp with time zone NOT NULL DEFAULT now()
@@ -541,6 +581,12 @@ ALTER TABLE ticketing.fee_rules ADD CONSTRAINT check_fee_rule CHECK (((version >
 ALTER TABLE ticketing.fee_rules ADD CONSTRAINT fee_rules_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id);
 ALTER TABLE ticketing.fee_rules ADD CONSTRAINT fee_rules_pkey PRIMARY KEY (event_id, version);
 ALTER TABLE ticketing.idempotency_keys ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (principal, route, key);
+ALTER TABLE ticketing.incidents ADD CONSTRAINT check_incident_kind CHECK ((kind ~ '^[a-z][a-z_]{0,62}$'::text));
+ALTER TABLE ticketing.incidents ADD CONSTRAINT check_incident_resolved CHECK ((((resolved_at IS NULL) = (resolved_by IS NULL)) AND ((resolved_at IS NULL) = (resolution IS NULL))));
+ALTER TABLE ticketing.incidents ADD CONSTRAINT check_incident_severity CHECK ((severity = ANY (ARRAY['critical'::text, 'warning'::text, 'info'::text])));
+ALTER TABLE ticketing.incidents ADD CONSTRAINT incidents_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id);
+ALTER TABLE ticketing.incidents ADD CONSTRAINT incidents_pkey PRIMARY KEY (id);
+ALTER TABLE ticketing.incidents ADD CONSTRAINT incidents_tier_id_fkey FOREIGN KEY (tier_id) REFERENCES ticketing.ticket_tiers(id);
 ALTER TABLE ticketing.inventory_commands ADD CONSTRAINT check_command_kind CHECK ((kind = ANY (ARRAY['reclaim'::text, 'confirm'::text, 'reconcile'::text])));
 ALTER TABLE ticketing.inventory_commands ADD CONSTRAINT inventory_commands_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id);
 ALTER TABLE ticketing.inventory_commands ADD CONSTRAINT inventory_commands_pkey PRIMARY KEY (id);
@@ -577,11 +623,18 @@ ALTER TABLE ticketing.order_items ADD CONSTRAINT order_items_order_tier UNIQUE (
 ALTER TABLE ticketing.order_items ADD CONSTRAINT order_items_pkey PRIMARY KEY (id);
 ALTER TABLE ticketing.order_items ADD CONSTRAINT order_items_tier_id_fkey FOREIGN KEY (tier_id) REFERENCES ticketing.ticket_tiers(id);
 ALTER TABLE ticketing.orders ADD CONSTRAINT check_order_amounts CHECK (((subtotal_cents >= 0) AND (fees_cents >= 0) AND (total_cents >= 0)));
+ALTER TABLE ticketing.orders ADD CONSTRAINT check_order_attempt CHECK (((attempt > 0) AND (hold_life > 0)));
+ALTER TABLE ticketing.orders ADD CONSTRAINT check_order_captured CHECK ((captured_cents >= 0));
+ALTER TABLE ticketing.orders ADD CONSTRAINT check_order_comp_has_reason CHECK (((mode = 'comp'::text) = (comp_reason IS NOT NULL)));
 ALTER TABLE ticketing.orders ADD CONSTRAINT check_order_currency CHECK ((currency ~ '^[A-Z]{3}$'::text));
+ALTER TABLE ticketing.orders ADD CONSTRAINT check_order_discount CHECK (((discount_cents >= 0) AND (discount_cents <= subtotal_cents)));
+ALTER TABLE ticketing.orders ADD CONSTRAINT check_order_mode CHECK ((mode = ANY (ARRAY['hosted'::text, 'intent'::text, 'free'::text, 'comp'::text])));
 ALTER TABLE ticketing.orders ADD CONSTRAINT check_order_origin CHECK ((origin = ANY (ARRAY['checkout'::text, 'journal'::text, 'import'::text])));
 ALTER TABLE ticketing.orders ADD CONSTRAINT check_order_status CHECK ((status = ANY (ARRAY['pending'::text, 'paid'::text, 'expired'::text, 'cancelled'::text, 'refunded_unfulfilled'::text, 'partially_refunded'::text, 'refunded'::text, 'disputed'::text])));
+ALTER TABLE ticketing.orders ADD CONSTRAINT orders_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES ticketing.contacts(id);
 ALTER TABLE ticketing.orders ADD CONSTRAINT orders_event_id_fkey FOREIGN KEY (event_id) REFERENCES events.events(id);
 ALTER TABLE ticketing.orders ADD CONSTRAINT orders_pkey PRIMARY KEY (id);
+ALTER TABLE ticketing.orders ADD CONSTRAINT orders_promo FOREIGN KEY (promo_id) REFERENCES ticketing.promo_codes(id);
 ALTER TABLE ticketing.orders ADD CONSTRAINT orders_stripe_payment_intent UNIQUE (stripe_payment_intent_id);
 ALTER TABLE ticketing.orders ADD CONSTRAINT orders_stripe_session UNIQUE (stripe_session_id);
 ALTER TABLE ticketing.partition_health ADD CONSTRAINT partition_health_pkey PRIMARY KEY (partition);
@@ -704,6 +757,7 @@ CREATE INDEX idx_mails_contact ON ticketing.mails USING btree (contact_id);
 CREATE INDEX idx_mails_order ON ticketing.mails USING btree (order_id) WHERE (order_id IS NOT NULL);
 CREATE INDEX idx_mails_unsent ON ticketing.mails USING btree (created_at) WHERE (status <> 'sent'::text);
 CREATE INDEX idx_order_items_tier ON ticketing.order_items USING btree (tier_id);
+CREATE INDEX idx_orders_contact ON ticketing.orders USING btree (contact_id) WHERE (contact_id IS NOT NULL);
 CREATE INDEX idx_orders_event_status_created ON ticketing.orders USING btree (event_id, status, created_at);
 CREATE INDEX idx_orders_hold ON ticketing.orders USING btree (hold_id);
 CREATE INDEX idx_orders_paid_at ON ticketing.orders USING btree (paid_at) WHERE (paid_at IS NOT NULL);
@@ -747,7 +801,9 @@ CREATE UNIQUE INDEX event_cancellations_pkey ON ticketing.event_cancellations US
 CREATE UNIQUE INDEX events_external_ref ON events.events USING btree (external_ref);
 CREATE UNIQUE INDEX events_id_prefix ON events.events USING btree ("left"((id)::text, 18));
 CREATE UNIQUE INDEX events_pkey ON events.events USING btree (id);
+CREATE UNIQUE INDEX fee_rules_pkey ON ticketing.fee_rules USING btree (event_id, version);
 CREATE UNIQUE INDEX idempotency_keys_pkey ON ticketing.idempotency_keys USING btree (principal, route, key);
+CREATE UNIQUE INDEX incidents_pkey ON ticketing.incidents USING btree (id);
 CREATE UNIQUE INDEX inventory_commands_open ON ticketing.inventory_commands USING btree (event_id, kind, COALESCE((payload ->> 'order'::text), ''::text)) WHERE (done_at IS NULL);
 CREATE UNIQUE INDEX inventory_commands_pkey ON ticketing.inventory_commands USING btree (id);
 CREATE UNIQUE INDEX inventory_journal_pkey ON ONLY ticketing.inventory_journal USING btree (event_id, version, at);
@@ -921,10 +977,12 @@ VIEW ticketing.default_partition_rows WITH (security_invoker=true) AS
  SELECT 'ticket_holds'::text AS table_name,
     count(*) AS row_count
    FROM ticketing.ticket_holds_default
+  WHERE (SUBSTRING((ticket_holds_default.id)::text FROM 15 FOR 1) = '7'::text)
 UNION ALL
  SELECT 'ticket_events'::text AS table_name,
     count(*) AS row_count
    FROM ticketing.ticket_events_default
+  WHERE (SUBSTRING((ticket_events_default.id)::text FROM 15 FOR 1) = '7'::text)
 UNION ALL
  SELECT 'inventory_journal'::text AS table_name,
     count(*) AS row_count
@@ -1210,6 +1268,16 @@ BEGIN
   RETURN reply || jsonb_build_object('status', 'completed', 'tickets_created', created);
 END
 $function$;
+CREATE OR REPLACE FUNCTION ticketing.contact_of(contact_email text, contact_name text, contact_locale text)
+ RETURNS uuid
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog'
+BEGIN ATOMIC
+ INSERT INTO ticketing.contacts AS c (id, email, email_key, name, locale)
+   VALUES (ticketing.uuid_v7(), contact_of.contact_email, lower(btrim(contact_of.contact_email)), contact_of.contact_name, COALESCE(contact_of.contact_locale, 'en'::text)) ON CONFLICT(email_key) DO UPDATE SET name = COALESCE(c.name, excluded.name), locale = COALESCE(contact_of.contact_locale, c.locale)
+   RETURNING c.id;
+END;
 CREATE OR REPLACE FUNCTION ticketing.create_partitions(months_back integer DEFAULT 0, months_ahead integer DEFAULT 3)
  RETURNS TABLE(partition_name text, outcome text)
  LANGUAGE plpgsql
@@ -1365,6 +1433,17 @@ BEGIN ATOMIC
   SELECT jsonb_agg(jsonb_build_object('line', lines.id, 'requested', lines.demand, 'available', ((lines.available + lines.demand) - lines.extra)) ORDER BY lines.id) AS jsonb_agg
     FROM lines
    WHERE ((lines.extra > 0) AND (lines.available < lines.extra));
+END;
+CREATE OR REPLACE FUNCTION ticketing.promo_uses(promo uuid, of_buyer uuid, not_order uuid, OUT uses integer, OUT own integer)
+ RETURNS record
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog'
+BEGIN ATOMIC
+ SELECT (count(*))::integer AS count,
+     (count(*) FILTER (WHERE (o.buyer = promo_uses.of_buyer)))::integer AS count
+    FROM ticketing.orders o
+   WHERE ((o.promo_id = promo_uses.promo) AND (o.id <> promo_uses.not_order) AND (o.status <> ALL (ARRAY['expired'::text, 'cancelled'::text, 'refunded_unfulfilled'::text])));
 END;
 CREATE OR REPLACE FUNCTION ticketing.queue_command(event uuid, kind text, payload jsonb DEFAULT '{}'::jsonb)
  RETURNS void
@@ -1552,6 +1631,9 @@ CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON ticketing.journal_commits
 -- Policies
 POLICY count_rows ON ticketing.ticket_events_default FOR SELECT TO holdfast_readonly, holdfast_worker USING (true);
 POLICY count_rows ON ticketing.ticket_holds_default FOR SELECT TO holdfast_readonly, holdfast_worker USING (true);
+POLICY own_contacts ON ticketing.contacts FOR SELECT TO holdfast_app USING ((EXISTS ( SELECT
+   FROM ticketing.orders o
+  WHERE ((o.contact_id = contacts.id) AND (o.user_id = ( SELECT ticketing.current_uid() AS current_uid))))));
 POLICY own_holds ON ticketing.ticket_holds FOR ALL TO holdfast_app USING ((user_id = ( SELECT ticketing.current_uid() AS current_uid)));
 POLICY own_order_items ON ticketing.order_items FOR ALL TO holdfast_app USING ((EXISTS ( SELECT
    FROM ticketing.orders o
@@ -1571,6 +1653,7 @@ POLICY readonly_all ON ticketing.disputes FOR SELECT TO holdfast_readonly USING 
 POLICY readonly_all ON ticketing.mails FOR SELECT TO holdfast_readonly USING (true);
 POLICY readonly_all ON ticketing.order_items FOR SELECT TO holdfast_readonly USING (true);
 POLICY readonly_all ON ticketing.orders FOR SELECT TO holdfast_readonly USING (true);
+POLICY readonly_all ON ticketing.payments FOR SELECT TO holdfast_readonly USING (true);
 POLICY readonly_all ON ticketing.refund_log FOR SELECT TO holdfast_readonly USING (true);
 POLICY readonly_all ON ticketing.refund_tickets FOR SELECT TO holdfast_readonly USING (true);
 POLICY readonly_all ON ticketing.ticket_events FOR SELECT TO holdfast_readonly USING (true);
@@ -1583,6 +1666,7 @@ POLICY worker_all ON ticketing.disputes FOR ALL TO holdfast_worker USING (true) 
 POLICY worker_all ON ticketing.mails FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
 POLICY worker_all ON ticketing.order_items FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
 POLICY worker_all ON ticketing.orders FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
+POLICY worker_all ON ticketing.payments FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
 POLICY worker_all ON ticketing.refund_log FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
 POLICY worker_all ON ticketing.refund_tickets FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
 POLICY worker_all ON ticketing.sign_in_links FOR ALL TO holdfast_worker USING (true) WITH CHECK (true);
@@ -1644,6 +1728,9 @@ GRANT SELECT ON ticketing.fee_rules TO holdfast_worker;
 GRANT DELETE, INSERT, SELECT, UPDATE ON ticketing.idempotency_keys TO holdfast_app;
 GRANT SELECT ON ticketing.idempotency_keys TO holdfast_backup;
 GRANT DELETE, SELECT ON ticketing.idempotency_keys TO holdfast_worker;
+GRANT SELECT ON ticketing.incidents TO holdfast_backup;
+GRANT SELECT ON ticketing.incidents TO holdfast_readonly;
+GRANT INSERT, SELECT, UPDATE ON ticketing.incidents TO holdfast_worker;
 GRANT SELECT ON ticketing.inventory_commands TO holdfast_backup;
 GRANT SELECT ON ticketing.inventory_commands TO holdfast_readonly;
 GRANT DELETE, INSERT, SELECT, UPDATE ON ticketing.inventory_commands TO holdfast_worker;
@@ -1777,8 +1864,11 @@ GRANT SELECT (event_id, version, at, partition, epoch, entry, position, kind, ho
 GRANT UPDATE (user_id) ON ticketing.inventory_journal TO holdfast_worker;
 GRANT INSERT (id, event_id, name, quantity, position, created_at, updated_at) ON ticketing.inventory_pools TO holdfast_app;
 GRANT UPDATE (name, position, version, updated_at, deleted_at) ON ticketing.inventory_pools TO holdfast_app;
-GRANT INSERT (id, event_id, user_id, buyer, hold_id, origin, stripe_session_id, stripe_payment_intent_id, subtotal_cents, fees_cents, total_cents, currency, expires_at, created_at, updated_at) ON ticketing.orders TO holdfast_app;
-GRANT UPDATE (stripe_session_id, stripe_payment_intent_id, expires_at, version, updated_at) ON ticketing.orders TO holdfast_app;
+GRANT INSERT (id, event_id, user_id, buyer, hold_id, origin, stripe_session_id, stripe_payment_intent_id, subtotal_cents, fees_cents, total_cents, currency, expires_at, created_at, updated_at, contact_id, mode, hold_life, promo_id, discount_cents, comp_actor, comp_reason, request_key, request_hash) ON ticketing.orders TO holdfast_app;
+GRANT UPDATE (stripe_session_id, stripe_payment_intent_id, expires_at, version, updated_at, attempt, payment_url) ON ticketing.orders TO holdfast_app;
+GRANT UPDATE (version, updated_at, deleted_at) ON ticketing.price_steps TO holdfast_app;
+GRANT UPDATE (done_at, outcome, version, updated_at) ON ticketing.price_steps TO holdfast_worker;
+GRANT UPDATE (starts_at, ends_at, uses_max, per_buyer_max, active, version, updated_at) ON ticketing.promo_codes TO holdfast_app;
 GRANT INSERT (id, order_id, ticket_id, user_id, op, amount_cents, currency, return_to, reason, actor) ON ticketing.refund_log TO holdfast_app;
 GRANT UPDATE (attempts, settled_at, outcome) ON ticketing.stripe_events TO holdfast_app;
 GRANT SELECT (id, type, livemode, received_at, attempts, settled_at, outcome, created_at, source, order_id, ref_kind, ref, intent, dispute) ON ticketing.stripe_events TO holdfast_readonly;
@@ -1797,6 +1887,7 @@ GRANT EXECUTE ON FUNCTION ticketing.add_jobs(json) TO holdfast_app;
 GRANT EXECUTE ON FUNCTION ticketing.add_jobs(json) TO holdfast_worker;
 GRANT EXECUTE ON FUNCTION ticketing.cleanup_expired_ticket_holds(integer) TO holdfast_worker;
 GRANT EXECUTE ON FUNCTION ticketing.complete_order_atomic(uuid) TO holdfast_worker;
+GRANT EXECUTE ON FUNCTION ticketing.contact_of(text,text,text) TO holdfast_app;
 GRANT EXECUTE ON FUNCTION ticketing.create_partitions(integer,integer) TO holdfast_worker;
 GRANT EXECUTE ON FUNCTION ticketing.current_uid() TO PUBLIC;
 GRANT EXECUTE ON FUNCTION ticketing.expire_due_holds(uuid,integer,uuid[]) TO holdfast_worker;
@@ -1804,6 +1895,7 @@ GRANT EXECUTE ON FUNCTION ticketing.expire_stale_orders(integer,uuid) TO holdfas
 GRANT EXECUTE ON FUNCTION ticketing.open_incidents() TO holdfast_readonly;
 GRANT EXECUTE ON FUNCTION ticketing.open_incidents() TO holdfast_worker;
 GRANT EXECUTE ON FUNCTION ticketing.order_shortage(jsonb) TO holdfast_worker;
+GRANT EXECUTE ON FUNCTION ticketing.promo_uses(uuid,uuid,uuid) TO holdfast_app;
 GRANT EXECUTE ON FUNCTION ticketing.queue_command(uuid,text,jsonb) TO holdfast_worker;
 GRANT EXECUTE ON FUNCTION ticketing.reconcile_all_events(boolean,interval) TO holdfast_readonly;
 GRANT EXECUTE ON FUNCTION ticketing.reconcile_all_events(boolean,interval) TO holdfast_worker;

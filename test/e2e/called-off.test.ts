@@ -9,6 +9,7 @@ import { refundNextOrders } from '../../src/features/events/refund-all.ts';
 import { lookAtRefunds } from '../../src/features/refunds/look.ts';
 import { requestRefund } from '../../src/features/refunds/request.ts';
 import { admin } from '../support/client.ts';
+import { endOf } from '../support/paying.ts';
 import {
   type Bed,
   type Bought,
@@ -185,6 +186,31 @@ describe('a chargeback', () => {
     });
   });
 
+  test('lost after its event was closed for good: the tickets stay suspended and nothing is tried for ever', async () => {
+    const { bought, told } = await opened(3);
+    const one = { tickets: [bought.tickets[0]!] };
+    expect(await requestRefund(bed.ctx, bought.order, one, randomUUID() as OpId)).toMatchObject({
+      status: 'requested',
+    });
+    const retire = () => admin(bed.site, 'POST', `/events/${showId('event', bought.event)}/retire`, {});
+    expect((await retire()).body.code).toBe('event_has_holds');
+    // The provider refuses a refund of what a bank disputes.
+    await runJobs(bed);
+    expect((await retire()).status).toBe(200);
+    expect(await told('open')).toEqual({ status: 'settled' });
+    expect(await told('lost')).toEqual({ status: 'settled' });
+    await runJobs(bed);
+    expect(await endOf(bed.site, bought.order)).toMatchObject({
+      status: 'disputed',
+      tickets: 3,
+      refunds: [
+        { status: 'failed', reason: '' },
+        { status: 'done', reason: 'chargeback' },
+      ],
+    });
+    expect(await atTheDoor(bought)).toBe('suspended');
+  });
+
   test('of a payment that nobody knows is for whoever told of it to keep', async () => {
     const dispute = { id: 'dp_nobody', state: 'open', amount: { amount: 1, currency: 'EUR' } } as const;
     expect(await settleDispute(bed.ctx, { order: null, intent: 'pi_nobody', dispute })).toEqual({
@@ -232,6 +258,22 @@ describe('an event that is called off', () => {
     });
     const again = await admin(bed.site, 'POST', `/events/${show.id}/cancel`, { reason: 'sun' });
     expect(again.body).toMatchObject({ reason: 'storm', done: true });
+  });
+
+  test('also refunds who pays after all others were refunded, and is never on sale again', async () => {
+    const show = await showOf(bed, [priced(1_500)]);
+    const bought = await buy(bed, show, 2, 'pm_card_visa', async () => {
+      await admin(bed.site, 'POST', `/events/${show.id}/cancel`, {});
+      await runJobs(bed);
+      const reply = await admin(bed.site, 'GET', `/events/${show.id}/cancellation`);
+      expect(reply.body).toMatchObject({ done: true });
+    });
+    await runJobs(bed);
+    expect(await stateOf(bed, bought)).toMatchObject({ order: 'refunded', refunded: bought.total });
+    const resumed = await admin(bed.site, 'POST', `/events/${show.id}/resume`, {});
+    expect([resumed.status, resumed.body.code]).toEqual([410, 'event_retired']);
+    const shown = await admin(bed.site, 'GET', `/events/${show.id}`);
+    expect(shown.body).toMatchObject({ status: 'cancelled', saleState: 'ended' });
   });
 
   test('counts what the provider refuses, and does not ask for ever', async () => {

@@ -1,12 +1,15 @@
 /** Without webhooks and without jobs: the duties alone see to it that every order ends. And what an operator decides. */
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { showId } from '../../src/domain/ids.ts';
+import { type OpId, showId } from '../../src/domain/ids.ts';
 import { cancelOrder } from '../../src/features/orders/cancel.ts';
 import { settleOrder } from '../../src/features/orders/settle.ts';
+import { giveBack } from '../../src/features/payments/move-money.ts';
 import { pollEvents } from '../../src/features/payments/poll.ts';
 import { receiveEvent } from '../../src/features/payments/receive-event.ts';
 import { settleDue } from '../../src/features/payments/settle-due.ts';
 import { settleEvent } from '../../src/features/payments/settle-event.ts';
+import { requestRefund } from '../../src/features/refunds/request.ts';
 import type { ProviderEvent } from '../../src/payments/payments.ts';
 import { inTransaction } from '../../src/persistence/database.ts';
 import { admin, audited, onSale, type Show } from '../support/client.ts';
@@ -148,6 +151,22 @@ test('no money moves before Postgres has the fact that decides it', async () => 
   expect(await endOf(bed, gone.order)).toMatchObject({ status: 'refunded_unfulfilled', tickets: 0 });
 });
 
+test('nothing is given back of an order that is not decided, whoever asks', async () => {
+  const show = await onSale(bed, [2]);
+  const order = await toPay(bed, show);
+  bed.sandbox.control.pay(order.ref!.id);
+  const payment = await bed.payments.look(order.ref!);
+  if (!payment) throw new Error('not there');
+  for (const why of ['unfulfilled', 'double_payment'] as const) {
+    await expect(giveBack(bed.ctx, order, { payment, why })).rejects.toThrow('is not decided');
+  }
+  expect(bed.sandbox.ledger().refunds.filter(({ metadata }) => metadata?.['order'] === order.order)).toEqual(
+    [],
+  );
+  expect(await settleOrder(bed.ctx, order.order)).toEqual({ status: 'settled' });
+  expect(await endOf(bed, order.order)).toMatchObject({ status: 'paid', tickets: 1, refunds: [] });
+});
+
 test('an authorised payment of an order that cannot be fulfilled is let go and never taken', async () => {
   const show = await onSale(bed, [1]);
   const order = await toPay(bed, show, { mode: 'intent' });
@@ -187,11 +206,8 @@ test('a payment that was told while another one is settled is not taken for sett
   bed.sandbox.control.pay(third.ref.id);
   const [told] = await toldOf(third.ref.id);
   const { look } = bed.ctx.payments;
-  await receiveEvent(
-    bed.ctx,
-    second[1] ?? { ...second[0]!, id: 'evt_again', type: 'charge.refunded' },
-    'poll',
-  );
+  const again = { ...second[0]!, id: 'evt_again', type: 'charge.refunded' };
+  await receiveEvent(bed.ctx, again, 'poll');
   Object.assign(bed.ctx.payments, {
     look: async (ref: Parameters<typeof look>[0]) => {
       await receiveEvent(bed.ctx, told!, 'poll');
@@ -200,12 +216,44 @@ test('a payment that was told while another one is settled is not taken for sett
   });
   await settleOrder(bed.ctx, order.order);
   Object.assign(bed.ctx.payments, { look });
-  await settleOrder(bed.ctx, order.order);
-  // That money went back is an event of its own, and is looked at by itself.
-  await settleEvent(bed.ctx, second[1]?.id ?? 'evt_again');
+  await settleEvent(bed.ctx, again.id);
   const end = await endOf(bed, order.order);
   expect(end).toMatchObject({ status: 'paid', tickets: 1, openEvents: 0 });
   expect(end.refunds.map(({ reason }) => reason)).toEqual(['double_payment', 'double_payment']);
+});
+
+test('what a second payment gave back is not taken off the refund of the first', async () => {
+  const show = await onSale(bed, [2]);
+  const order = await toPay(bed, show);
+  const more = await bed.payments.start(startOf(bed, order, { attempt: 2 }));
+  if (more.status !== 'started') throw new Error('not started');
+  bed.sandbox.control.pay(order.ref!.id);
+  bed.sandbox.control.pay(more.ref.id);
+  const [told] = await toldOf(more.ref.id);
+  await receiveEvent(bed.ctx, told!, 'poll');
+  await settleOrder(bed.ctx, order.order);
+  expect((await endOf(bed, order.order)).refunds).toMatchObject([
+    { reason: 'double_payment', amount: 2_500 },
+  ]);
+  const asked = await requestRefund(bed.ctx, order.order, {}, randomUUID() as OpId);
+  expect(asked).toMatchObject({ status: 'requested', refund: { amount: { amount: 2_500 } } });
+});
+
+test('a chargeback that is told before the tickets are in the records suspends them once they are', async () => {
+  const show = await onSale(bed, [2]);
+  const order = await toPay(bed, show, { mode: 'intent' });
+  bed.sandbox.control.pay(order.ref!.id);
+  const amount = { amount: 2_500, currency: 'EUR' };
+  const id = `evt_dispute_${order.order}`;
+  const about = { order: order.order, ref: order.ref, intent: order.ref!.id, livemode: false, payload: {} };
+  const dispute = { id: `dp_${order.order}`, state: 'open' as const, amount };
+  bed.pauseWorker();
+  const told = { id, type: 'charge.dispute.created', createdAt: Date.now(), ...about, dispute };
+  await receiveEvent(bed.ctx, told, 'poll');
+  expect(await settleEvent(bed.ctx, id)).toEqual({ status: 'waiting' });
+  bed.resumeWorker();
+  await eventually('it is settled', async () => (await settleEvent(bed.ctx, id)).status === 'settled');
+  expect(await endOf(bed, order.order)).toMatchObject({ status: 'disputed', tickets: 1, openEvents: 0 });
 });
 
 /** The provider's events about a payment, as its list has them. */

@@ -2,6 +2,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { receiveEvent } from '../../src/features/payments/receive-event.ts';
 import { createStripePayments } from '../../src/payments/stripe.ts';
 import { inTransaction } from '../../src/persistence/database.ts';
 import { send } from '../support/client.ts';
@@ -152,6 +153,26 @@ describe('what is the provider’s', () => {
         jobs: 0,
       });
     }
+  });
+
+  test('what could not be stored is taken when it comes again', async () => {
+    const { db, payments } = site.ctx;
+    const text = eventText();
+    const read = payments.readWebhook(Buffer.from(text), signed(text), Date.now());
+    if (read.status !== 'event') throw new Error(read.status);
+    const rename = (from: string, to: string) =>
+      inTransaction(db, { role: 'owner' }, (tx) =>
+        sql`alter table ${sql.table(`ticketing.${from}`)} rename to ${sql.ref(to)}`.execute(tx),
+      );
+    await rename('stripe_events', 'stripe_events_away');
+    try {
+      await expect(receiveEvent({ db, payments }, read.event, 'webhook')).rejects.toThrow();
+    } finally {
+      await rename('stripe_events_away', 'stripe_events');
+    }
+    expect((await post(text, signed(text))).body).toEqual({ received: 'stored' });
+    const { id } = JSON.parse(text);
+    expect((await rows()).filter((row) => row.id === id)).toEqual([{ id, outcome: null, jobs: 1 }]);
   });
 
   test('is counted by type and outcome, and other types share one series', async () => {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { mutated, readMutants } from './patches.ts';
@@ -18,6 +18,14 @@ test.each(mutants)('$name still fits the code', (mutant) => {
   expect(mutant.replace).not.toBe(mutant.find);
   expect(mutant.breaks).toMatch(/\.$/);
   for (const file of mutant.caughtBy) expect(existsSync(join(root, file)), file).toBe(true);
+});
+
+test('the faults of README.md have patches, and each of its ten has one', () => {
+  const rows = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8').matchAll(/^\| .+ \| (`.+) \|$/gm);
+  const named = [...rows].map(([, cell = '']) => [...cell.matchAll(/`([a-z-]+)`/g)].map(([, name]) => name));
+  expect(named.filter((names) => names.length > 0)).toHaveLength(10);
+  const known = mutants.map(({ name }) => name);
+  expect(named.flat().filter((name) => !known.includes(name!))).toEqual([]);
 });
 
 test('a name that is no mutant is refused', async () => {

@@ -60,6 +60,9 @@ test.each(damages)('%s: %j made %j is found', (file, from, to, finding) => {
   expect(found.filter((each) => each.includes(finding))).not.toEqual([]);
 });
 
+/** Its own stand-ins: Redis and Postgres of `dev` are not in the image either. */
+const ofDevAlone = 'src/app/sandbox.ts';
+
 test('no secret and no test is in the image, and what it imports is a dependency', () => {
   const files = imageFiles({
     ...project,
@@ -67,13 +70,20 @@ test('no secret and no test is in the image, and what it imports is a dependency
   });
   expect(files.filter((path) => /^(secrets|test|\.env)|\.test\.ts$/.test(path))).toEqual([]);
   const missing = files
-    .filter((path) => path.endsWith('.ts') && path.startsWith('src/'))
-    // What `dev` takes from beside the sources, when it is run from a checkout.
-    .filter((path) => path !== 'src/app/sandbox.ts')
+    .filter((path) => path.endsWith('.ts') && path.startsWith('src/') && path !== ofDevAlone)
     .flatMap((path) => importsOf(path).filter(({ typeOnly }) => !typeOnly))
     .map(({ target }) => /^(?:@[^/]+\/)?[^/]+/.exec(target)?.[0] ?? '')
     .filter((name) => name !== 'src' && !name.startsWith('node:') && !(name in manifest.dependencies));
   expect([...new Set(missing)]).toEqual([]);
+});
+
+test('the sandbox is not in the image, and only dev, which is not for it either, would load it', () => {
+  expect(imageFiles(project).filter((path) => path.startsWith('sandbox/'))).toEqual([]);
+  expect(importsOf(ofDevAlone).some(({ target }) => target.startsWith('sandbox/'))).toBe(true);
+  const loaders = project.files
+    .filter((path) => /^src\/.*\.ts$/.test(path) && !path.endsWith('.test.ts'))
+    .filter((path) => importsOf(path).some(({ target }) => target === ofDevAlone));
+  expect(loaders).toEqual(['src/cli/dev.ts']);
 });
 
 test('every file that the program reads from beside its sources is in the image', () => {

@@ -77,12 +77,13 @@ export async function showOf(bed: Bed, tiers: (number | object)[]): Promise<Show
   return onSale(bed.site, tiers);
 }
 
-/** Held, checked out, paid, settled. */
+/** Held, checked out, paid, settled. `meanwhile`: what happens between hold and checkout. */
 export async function buy(
   { ctx, sandbox }: Bed,
   show: Show,
   quantity: number,
   method = 'pm_card_visa',
+  meanwhile: () => Promise<unknown> = async () => undefined,
 ): Promise<Bought> {
   const event = readId('event', show.id) as EventId;
   const tier = readId('tier', show.tiers[0]!) as LineId;
@@ -90,6 +91,7 @@ export async function buy(
   const key = randomUUID();
   const held = await reserve(ctx, user, event, { items: [{ tierId: tier, quantity }] }, key);
   if (held.status !== 'held') throw new Error(`not held: ${held.status}`);
+  await meanwhile();
   const buyer = { email: `${key}@example.test` };
   const out = await checkout(ctx, user, held.hold.hold, { buyer, mode: 'hosted' }, { key, hash: key });
   if (out.status !== 'checked_out') throw new Error(`not checked out: ${out.status}`);

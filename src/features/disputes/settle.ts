@@ -4,14 +4,15 @@
  *
  *   open  tickets suspended, order disputed
  *   won   everything is what it was
- *   lost  the tickets are void by a fact, as those of a refund; their units go to the house unless the deployment says otherwise
+ *   lost  the tickets are void by a fact, as those of a refund; their units go to the house unless the deployment says otherwise.
+ *         Those of an event that is closed for good stay suspended
  *
  * Decided is final: what arrives late or again changes nothing, whatever order it arrives in.
  */
 import type { OpId, OrderId, TicketId } from '../../domain/ids.ts';
 import type { ProviderEvent } from '../../payments/payments.ts';
 import { inTransaction, type Tx } from '../../persistence/database.ts';
-import { cancellationOf } from '../../persistence/queries/cancellations.ts';
+import { cancellationOf, eventStanding } from '../../persistence/queries/cancellations.ts';
 import {
   noteDispute,
   orderOfIntent,
@@ -118,7 +119,10 @@ async function lost(
   { intent, dispute }: Pick<Disputed, 'intent' | 'dispute'>,
 ): Promise<void> {
   await suspendTickets(tx, dispute.id, order.order);
-  const tickets = await suspendedTickets(tx, order.order);
+  const { retired, authority } = await eventStanding(tx, order.event);
+  // Where no stock is kept (any more) nothing can be given back: the tickets stay suspended, and no door opens.
+  const hasStock = !retired && authority === 'redis' && order.buyer !== null;
+  const tickets = hasStock ? await suspendedTickets(tx, order.order) : [];
   const taken = (await promisedOf(tx, order.order)) + dispute.amount.amount;
   const key = `dispute:${dispute.id}`;
   const refund = refundIdFor(order.order, key);

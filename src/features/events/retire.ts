@@ -1,6 +1,8 @@
 /** Retire: unloads an event from Redis for good, once nothing is held any more. */
 import type { EventId, OpId } from '../../domain/ids.ts';
 import type { Refusal } from '../../domain/refusals.ts';
+import { inTransaction } from '../../persistence/database.ts';
+import { refundsUnderWay } from '../../persistence/queries/refunds.ts';
 import { actorName, type Ctx } from '../context.ts';
 import { waitForRecords } from '../records.ts';
 import { openEvent } from './open-event.ts';
@@ -13,6 +15,13 @@ export async function retire(
 ): Promise<{ status: 'retired'; version: number } | Refusal> {
   const missing = await openEvent(ctx, event);
   if (missing) return missing;
+  const scope = { role: 'readonly', readOnly: true } as const;
+  if (await inTransaction(ctx.db, scope, (tx) => refundsUnderWay(tx, event))) {
+    return {
+      status: 'event_has_holds',
+      detail: 'Refunds are under way: their tickets are to be given back first',
+    };
+  }
   const outcome = await ctx.inventory.retire({
     event,
     op,

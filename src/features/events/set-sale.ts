@@ -3,6 +3,8 @@ import { z } from 'zod';
 import type { Sale } from '../../domain/facts.ts';
 import type { EventId, OpId } from '../../domain/ids.ts';
 import type { Refusal } from '../../domain/refusals.ts';
+import { inTransaction } from '../../persistence/database.ts';
+import { cancellationOf } from '../../persistence/queries/cancellations.ts';
 import { actorName, type Ctx } from '../context.ts';
 import { instant, reason } from '../input.ts';
 import { waitForRecords } from '../records.ts';
@@ -31,6 +33,9 @@ export async function setSale(
 ): Promise<SaleSet | Refusal> {
   const missing = await openEvent(ctx, event);
   if (missing) return missing;
+  if (input.state === 'on_sale' && (await isCalledOff(ctx, event))) {
+    return { status: 'event_retired', detail: 'It was called off: it cannot be on sale again' };
+  }
   const { reason: why, opensAt, closesAt, ...rest } = input;
   const sale: Partial<Sale> = Object.fromEntries(
     Object.entries({
@@ -53,4 +58,9 @@ export async function setSale(
   await waitForRecords(ctx, event, outcome.version);
   ctx.catalog.forget(event);
   return { status: 'sale_set', version: outcome.version, sale: outcome.sale };
+}
+
+async function isCalledOff({ db }: Ctx, event: EventId): Promise<boolean> {
+  const scope = { role: 'readonly', readOnly: true } as const;
+  return (await inTransaction(db, scope, (tx) => cancellationOf(tx, event))) !== undefined;
 }

@@ -14,7 +14,9 @@ import type { OrderId } from '../../domain/ids.ts';
 import { isRefusal } from '../../domain/refusals.ts';
 import type { Payment } from '../../payments/payments.ts';
 import { inTransaction, type Tx } from '../../persistence/database.ts';
+import { cancellationOf } from '../../persistence/queries/cancellations.ts';
 import { openIncident } from '../../persistence/queries/incidents.ts';
+import { addJobs } from '../../persistence/queries/jobs.ts';
 import { endUnpinnedOrders, type OrderRecord, orderById } from '../../persistence/queries/orders.ts';
 import {
   choosePayment,
@@ -25,6 +27,7 @@ import {
 } from '../../persistence/queries/payments.ts';
 import { type OpenEvent, openEventsOf, settleEvents } from '../../persistence/queries/provider-events.ts';
 import type { Ctx } from '../context.ts';
+import { refundEventJob } from '../events/refund-all.ts';
 import { endOf, hasMoney, type JudgedOrder, judge, type Verdict } from '../payments/judge.ts';
 import { knownPayments, type Told } from '../payments/known.ts';
 import { giveBack } from '../payments/move-money.ts';
@@ -227,6 +230,10 @@ async function remember(
     if (received > 0) await noteCaptured(tx, order.order, received);
     if (status !== 'settled') return putOff(tx, order.order, status);
     await settledWith(tx, order.order);
+    // Its event was called off, and whoever refunds those orders may have been through before this one was paid.
+    if (order.status === 'paid' && (await cancellationOf(tx, order.event))) {
+      await addJobs(tx, [refundEventJob(order.event)]);
+    }
     // Refunds and disputes have a life of their own.
     const done = events
       .filter(({ isDispute, type }) => !isDispute && !/refund/.test(type))

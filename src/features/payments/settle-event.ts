@@ -38,7 +38,8 @@ export async function settleEvent(ctx: Ctx, id: string): Promise<EventSettled> {
   const again = /refund|dispute/.test(event.type);
   const { status } = await settleOrder(ctx, order);
   if (status === 'order_unknown') return unknownOrder(ctx, event, order);
-  if (again) await moneyMoved(ctx, event, order);
+  // While the records lack the tickets there is none to suspend or to put back: it stays open, and is looked at again.
+  if (again && status !== 'waiting') await moneyMoved(ctx, event, order);
   return { status };
 }
 

@@ -9,6 +9,7 @@ import { inTransaction, type Tx } from '../../persistence/database.ts';
 import { openIncident } from '../../persistence/queries/incidents.ts';
 import { addJobs } from '../../persistence/queries/jobs.ts';
 import { lockedOrder, type OrderRecord, ticketsOf } from '../../persistence/queries/orders.ts';
+import { noteRefund } from '../../persistence/queries/payments.ts';
 import {
   insertRefund,
   markRefunded,
@@ -37,8 +38,8 @@ export async function lookAtRefunds(
 
 async function see(tx: Tx, order: OrderRecord, known: RefundRecord[], told: ProviderRefund): Promise<void> {
   const own = known.find(({ refund, provider }) => refund === told.refund || provider === told.id);
-  // A whole payment that bought nothing is ended by who settles it.
-  if (own?.kind === 'payment') return;
+  // A whole payment that bought nothing: whoever settles it gave it back, and may have been told that it takes its time.
+  if (own?.kind === 'payment') return noteRefund(tx, own.refund, told);
   if (!own) return elsewhere(tx, order, told);
   if (own.status === 'requested') return addJobs(tx, [carryOut(order.order, own.refund)]);
   const lost = own.status === 'done' && told.state === 'failed';
@@ -78,6 +79,8 @@ async function elsewhere(tx: Tx, order: OrderRecord, told: ProviderRefund): Prom
     done: { provider: told.id, state: told.state },
   });
   if (!made) return;
+  // Of a second payment, which bought none of the tickets.
+  if (order.intent !== null && told.intent !== order.intent) return;
   await markRefunded(tx, order.order);
   const live = (await ticketsOf(tx, order.order)).filter(({ status }) => status !== 'void');
   if (live.length === 0) return;

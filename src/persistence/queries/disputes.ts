@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { OrderId, TicketId } from '../../domain/ids.ts';
 import type { Money } from '../../domain/money.ts';
 import type { Tx } from '../database.ts';
+import { ofOwnPayment } from './refunds.ts';
 
 export type DisputeState = 'open' | 'won' | 'lost';
 export type DisputeRecord = { id: string; order: OrderId; state: DisputeState };
@@ -82,7 +83,8 @@ export async function reinstateTickets(tx: Tx, dispute: string, order: OrderId):
   await sql`
     update ticketing.orders o set version = version + 1, updated_at = now(), status = case
       when not exists (select from ticketing.tickets t where t.order_id = o.id and t.status <> 'void') then 'refunded'
-      when exists (select from ticketing.refund_log r where r.order_id = o.id and r.status = 'done') then 'partially_refunded'
+      when exists (select from ticketing.refund_log r where r.order_id = o.id and r.status = 'done' and ${ofOwnPayment})
+        then 'partially_refunded'
       else 'paid' end
     where id = ${order} and status = 'disputed'`.execute(tx);
   return true;

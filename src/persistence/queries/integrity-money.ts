@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '../database.ts';
 import type { Walk } from './integrity.ts';
+import { ofOwnPayment } from './refunds.ts';
 
 const of = (column: string, event: string | null) =>
   sql`(${event}::uuid is null or ${sql.raw(column)} = ${event}::uuid)`;
@@ -115,7 +116,8 @@ export async function mismatches(
     ), records as (
       select o.id, o.event_id, o.status, o.currency,
         case when o.status in ('paid', 'partially_refunded', 'disputed') then o.total_cents - coalesce(
-          (select sum(amount_cents) from ticketing.refund_log where order_id = o.id and status = 'done'), 0)
+          (select sum(r.amount_cents) from ticketing.refund_log r
+            where r.order_id = o.id and r.status = 'done' and ${ofOwnPayment}), 0)
         else 0 end as left,
         o.paid_at >= ${window.from} and o.paid_at < ${window.to} and o.origin = 'checkout'
           and (o.stripe_session_id is not null or o.stripe_payment_intent_id is not null) as expected

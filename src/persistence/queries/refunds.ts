@@ -82,12 +82,28 @@ export async function refundsOfOrder(tx: Tx, order: OrderId): Promise<RefundReco
   return rows.map(recordOf);
 }
 
-/** What was refunded or is promised, whoever began it. Under the order's lock nothing is added to it. */
+/** Of refund `r` of order `o`: it is taken from the payment that paid the order, and not from a second one that bought nothing. */
+export const ofOwnPayment = sql`(r.payment_intent is null or o.stripe_payment_intent_id is null
+  or r.payment_intent = o.stripe_payment_intent_id)`;
+
+/**
+ * What was refunded or is promised of what paid the order, whoever began it. Under the order's lock nothing is added to it.
+ */
 export async function promisedOf(tx: Tx, order: OrderId): Promise<number> {
   const { rows } = await sql<{ sum: number }>`
-    select coalesce(sum(amount_cents), 0)::bigint as sum from ticketing.refund_log
-    where order_id = ${order} and status in ('requested', 'done')`.execute(tx);
+    select coalesce(sum(r.amount_cents), 0)::bigint as sum
+    from ticketing.refund_log r join ticketing.orders o on o.id = r.order_id
+    where r.order_id = ${order} and r.status in ('requested', 'done') and ${ofOwnPayment}`.execute(tx);
   return rows[0]?.sum ?? 0;
+}
+
+/** Whether tickets of the event are being refunded, whose units have yet to go back. */
+export async function refundsUnderWay(tx: Tx, event: EventId): Promise<boolean> {
+  const { rows } = await sql<{ found: boolean }>`
+    select exists (select from ticketing.refund_log r join ticketing.orders o on o.id = r.order_id
+      where r.status = 'requested' and o.event_id = ${event}
+        and exists (select from ticketing.refund_tickets t where t.refund_id = r.id)) as found`.execute(tx);
+  return rows[0]?.found === true;
 }
 
 /** Locks the tickets of an order, in the order of their ids. */
