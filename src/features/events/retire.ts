@@ -17,7 +17,10 @@ export async function retire(
   if (missing) return missing;
   const scope = { role: 'readonly', readOnly: true } as const;
   if (await inTransaction(ctx.db, scope, (tx) => refundsUnderWay(tx, event))) {
-    return { status: 'event_has_holds', detail: 'Refunds are under way: their tickets are to be given back first' };
+    return {
+      status: 'event_has_holds',
+      detail: 'Refunds are under way: their tickets are to be given back first',
+    };
   }
   const outcome = await ctx.inventory.retire({
     event,
