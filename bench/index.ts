@@ -9,10 +9,11 @@ import { p2 } from './p2-for-update.ts';
 import { p3 } from './p3-redis-cpu.ts';
 import { p4 } from './p4-latency.ts';
 import { p5 } from './p5-write-behind.ts';
+import { p6 } from './p6-money.ts';
 import { p7 } from './p7-cleanup.ts';
 import { p8 } from './p8-fanout.ts';
 
-const benchmarks: Benchmark[] = [p1, p2, p3, p4, p5, p7, p8];
+const benchmarks: Benchmark[] = [p1, p2, p3, p4, p5, p6, p7, p8];
 
 const words = process.argv.slice(2);
 const quick = words.includes('--quick');

@@ -250,6 +250,7 @@ export async function startWorker(config: Config, log: Log): Promise<Started> {
       // What jobs decide is a fact too: they end before the journal is drained.
       await jobs.stop();
       await workers.stop();
+      deps.mailing.post.close();
       await stores.close();
     },
   };

@@ -23,7 +23,7 @@ import { connected } from './inventory-bed.ts';
 export const partitions = 16;
 const endMs = 20_000;
 
-export type Keys = { session: string; admin: string };
+export type Keys = { session: string; admin: string; pseudonym: string };
 
 export type Stack = {
   redisServer: TestRedis;
@@ -45,12 +45,14 @@ export type Stack = {
   stop(): Promise<void>;
 };
 
-export async function startStack(): Promise<Stack> {
+/** `more`: further settings, of worker and server. */
+export async function startStack(more: Record<string, string> = {}): Promise<Stack> {
   const redisServer = await startTestRedis({ appendonly: true });
   const postgres = await startTestPostgres({ durable: true });
   const databaseUrl = await postgres.createDatabase('bench');
   await migrate(databaseUrl, 'up');
-  const keys = { session: randomBytes(32).toString('hex'), admin: randomBytes(32).toString('hex') };
+  const secret = () => randomBytes(32).toString('hex');
+  const keys = { session: secret(), admin: secret(), pseudonym: secret() };
   const env = {
     REDIS_URL: redisServer.url,
     DATABASE_URL: databaseUrl,
@@ -62,7 +64,8 @@ export async function startStack(): Promise<Stack> {
     // Counted like everywhere, and never reached: what is measured is the server, not what one client may ask for.
     RATE_LIMIT_HOLDS_PER_MINUTE: '1000000',
     RATE_LIMIT_KEYS_PER_MINUTE: '1000000',
-    PSEUDONYM_KEY: randomBytes(32).toString('hex'),
+    PSEUDONYM_KEY: keys.pseudonym,
+    ...more,
   };
   const worker = holdfast(['worker'], env);
   await worker.said(/"working"/);
@@ -94,8 +97,8 @@ export async function startStack(): Promise<Stack> {
     inventory: createRedisInventory({ redis, partitions, epochs }),
     worker,
     keys,
-    async serve(more = {}) {
-      const server = holdfast(['serve'], { ...env, ...more });
+    async serve(own = {}) {
+      const server = holdfast(['serve'], { ...env, ...own });
       running.unshift(server);
       const said = await server.said(/"address":"(http[^"]+)"/);
       return { url: said[1] as string, pid: server.pid };

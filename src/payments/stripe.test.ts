@@ -127,6 +127,19 @@ describe('in health', () => {
     ]);
   });
 
+  test.each(['hosted', 'intent'] as const)(
+    'what was begun in other words (%s) is the same payment: servers of two releases send people back elsewhere',
+    async (mode) => {
+      const { sandbox, payments } = await bed();
+      const cmd = starting({ mode, email: 'ann@example.org' });
+      const first = await begun(payments, cmd);
+      const other = { ...cmd, successUrl: 'http://127.0.0.2/done', email: 'ann@example.com' };
+      expect(await payments.start(other)).toEqual(first);
+      const { sessions, intents } = sandbox.ledger();
+      expect(sessions.length + intents.length).toBe(1);
+    },
+  );
+
   test('what nobody knows is undefined, and what we ask wrongly is a fault of ours', async () => {
     const { sandbox, payments } = await bed();
     expect(await payments.look({ kind: 'session', id: 'cs_test_none' })).toBeUndefined();
@@ -134,7 +147,8 @@ describe('in health', () => {
     const cmd = starting();
     await begun(payments, cmd);
     // The same key for another amount: somebody's mistake, which no retry mends.
-    const other = { ...cmd, lines: [{ name: 'Seat', quantity: 1, unitAmount: 4_199 }] };
+    const total = { amount: 4_199, currency: 'EUR' };
+    const other = { ...cmd, total, lines: [{ name: 'Seat', quantity: 1, unitAmount: 4_199 }] };
     expect(await faultOf(payments.start(other))).toBe('payment_request_refused');
     const stranger = paymentsOf(sandbox, { secretKey: 'sk_test_another' });
     expect(await faultOf(stranger.start(starting()))).toBe('payment_request_refused');

@@ -6,7 +6,6 @@ const refused = async (): Promise<never> => {
   throw new Fault('payments_unavailable', 'no payment provider is configured: set STRIPE_SECRET_KEY');
 };
 
-// biome-ignore lint/correctness/useYield: it never gets to one.
 async function* nothing(): AsyncGenerator<never> {
   yield await refused();
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { damages, early, factOf, op } from './damages.ts';
+import { givenAway, knownByTwoNames, moneyDamages } from './damages-money.ts';
 import { seal, write } from './files.ts';
 import type { Invariant } from './findings.ts';
 import { healthyRun, id, type Run } from './healthy.ts';
@@ -29,12 +30,12 @@ test('a healthy run passes, and every invariant has something to check', async (
   const { failed, said, all } = await check(() => {});
   expect(said).toBe('');
   expect(failed).toEqual([]);
-  expect(all).toHaveLength(10);
+  expect(all).toHaveLength(14);
   for (const line of all) expect(line).toMatch(/ [1-9]\d* checks {2}ok$/);
 });
 
 describe('a damaged run is caught by the invariant it breaks', () => {
-  test.each(damages)('%s: %s', async (_name, invariant, damage, words) => {
+  test.each([...damages, ...moneyDamages])('%s: %s', async (_name, invariant, damage, words) => {
     const { failed, said } = await check(damage);
     expect(failed).toContain(invariant);
     expect(
@@ -101,6 +102,25 @@ describe('what faults excuse', () => {
     });
     expect(tooSoon.said).toContain('1 ms before its deadline');
   });
+});
+
+test.each([
+  ['one payment known by two names', knownByTwoNames],
+  ['tickets that somebody gave away', givenAway],
+])('%s: nothing is wrong with it', async (_, change) => {
+  expect((await check(change)).said).toBe('');
+});
+
+test('without the provider’s books, what needs them is not judged', async () => {
+  const { failed, all } = await check((run) => {
+    run.provider = undefined;
+  });
+  expect(failed).toEqual([]);
+  expect(all.filter((line) => line.endsWith('nothing to check')).map((line) => line.split(' ')[0])).toEqual([
+    'I8',
+    'I9',
+    'I10',
+  ]);
 });
 
 test('a run without its files is refused by the name of the file', async () => {

@@ -23,7 +23,9 @@ export function early(run: Run): void {
 }
 
 /** name, the invariant that must notice, what to damage, what it must say. */
-export const damages: [string, Invariant, (run: Run) => void, RegExp][] = [
+export type Damage = [string, Invariant, (run: Run) => void, RegExp];
+
+export const damages: Damage[] = [
   [
     'a capacity below what is held',
     'I1',

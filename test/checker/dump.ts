@@ -47,11 +47,42 @@ const tables: Record<string, { select: string; key: string[] }> = {
       ${ms('expires_at')} AS deadline FROM ticketing.ticket_holds`,
     key: ['hold', 'tier'],
   },
-  orders: { select: `SELECT event_id AS event, id AS "order", status FROM ticketing.orders`, key: ['order'] },
+  orders: {
+    select: `SELECT event_id AS event, id AS "order", status, origin, mode, total_cents::float8 AS total, currency,
+      captured_cents::float8 AS captured, stripe_payment_intent_id AS intent, comp_actor AS actor, comp_reason AS reason
+      FROM ticketing.orders`,
+    key: ['order'],
+  },
+  items: {
+    select: `SELECT order_id AS "order", id AS item, tier_id AS tier, quantity,
+      (quantity::bigint * unit_price_cents - discount_cents + fees_cents)::float8 AS amount FROM ticketing.order_items`,
+    key: ['order', 'item'],
+  },
   tickets: {
-    select: `SELECT event_id AS event, order_id AS "order", tier_id AS tier, count(*)::float8 AS live
-      FROM ticketing.tickets WHERE status <> 'void' GROUP BY event_id, order_id, tier_id`,
-    key: ['order', 'tier'],
+    select: `SELECT event_id AS event, order_id AS "order", order_item_id AS item, tier_id AS tier,
+      (count(*) FILTER (WHERE status <> 'void'))::float8 AS live, count(*)::float8 AS issued,
+      count(DISTINCT ordinal)::float8 AS ordinals
+      FROM ticketing.tickets GROUP BY event_id, order_id, order_item_id, tier_id`,
+    key: ['order', 'item'],
+  },
+  refunds: {
+    select: `SELECT id AS refund, order_id AS "order", kind, status, amount_cents::float8 AS amount, currency
+      FROM ticketing.refund_log`,
+    key: ['refund'],
+  },
+  'refund-lines': {
+    select: `SELECT f.refund_id AS refund, t.order_item_id AS item, count(*)::float8 AS units
+      FROM ticketing.refund_tickets f JOIN ticketing.tickets t ON t.id = f.ticket_id GROUP BY f.refund_id, t.order_item_id`,
+    key: ['refund', 'item'],
+  },
+  payments: {
+    select: `SELECT ref, order_id AS "order", intent, received_cents::float8 AS received, upper(currency) AS currency, livemode
+      FROM ticketing.payments`,
+    key: ['ref'],
+  },
+  mails: {
+    select: `SELECT id AS mail, kind, order_id AS "order", refund_id AS refund, dedupe FROM ticketing.mails`,
+    key: ['mail'],
   },
   events: {
     select: `SELECT id AS event, inventory_authority AS authority FROM events.events`,
@@ -75,7 +106,7 @@ async function dumpTable(client: pg.Client, dir: string, name: string): Promise<
   const { select, key } = tables[name] as { select: string; key: string[] };
   const file = createWriteStream(join(dir, `${name}.jsonl`));
   const columns = key.map((column) => `"${column}"`).join(', ');
-  const cursor = `dump_${name}`;
+  const cursor = `dump_${name.replace('-', '_')}`;
   await client.query(
     `DECLARE ${cursor} NO SCROLL CURSOR FOR SELECT * FROM (${select}) AS rows ORDER BY ${columns}`,
   );

@@ -61,5 +61,6 @@ export function write(run: Run, dir: string): void {
   file('ops', run.ops);
   file('faults', run.faults);
   file('redis', run.redis);
+  if (run.provider) writeFileSync(join(dir, 'stripe.json'), JSON.stringify(run.provider));
   for (const [name, rows] of Object.entries(run.tables)) file(join('postgres', name), rows);
 }

@@ -2,6 +2,8 @@
  * A small healthy run, written by hand for the checker's own tests: one event with two tiers on a pool and one beside it,
  * two partitions of time (a rebuild lies between), every kind of fact. Tests damage it and see who notices.
  */
+import { healthyMoney } from './healthy-money.ts';
+
 export type Json = Record<string, unknown>;
 type Counters = { capacity: number; held: number; sold: number; withheld: number };
 type Item = { tier: string; quantity: number; price: number };
@@ -28,6 +30,8 @@ export type Run = {
   faults: Json[];
   redis: Json[];
   tables: Record<string, Json[]>;
+  /** The provider's books; without them, undefined. */
+  provider: Json | undefined;
   /** Facts per commit. */
   commitSize: number;
 };
@@ -185,6 +189,7 @@ function history(): Book {
 /** Redis and Postgres at the end. Alive is hold 1: two of the floor, extended once. */
 export function healthyRun(): Run {
   const book = history();
+  const money = healthyMoney();
   const deadline = begin + 20 + ttl + 180_000 + 500;
   const record = `active ${deadline} ${begin + 20} ${ttl} 1 ${id(901)} - ${floor}:2:5000 ${id(801)}`;
   const line = (tier: string, priceVersion: number, limit: number, price: number) => {
@@ -233,26 +238,14 @@ export function healthyRun(): Run {
         ...[hold(1, floor, 2, 'active'), hold(2, balcony, 3, 'expired'), hold(3, lounge, 2, 'completed')],
         ...[hold(4, floor, 1, 'released'), hold(5, floor, 4, 'expired')],
       ],
-      orders: [
-        ...[
-          { event, order: id(302), status: 'paid' },
-          { event, order: id(303), status: 'partially_refunded' },
-        ],
-        ...[
-          { event, order: id(304), status: 'refunded_unfulfilled' },
-          { event, order: id(305), status: 'pending' },
-        ],
-      ],
-      tickets: [
-        { event, order: id(302), tier: balcony, live: 3 },
-        { event, order: id(303), tier: lounge, live: 1 },
-      ],
+      ...money.tables,
       events: [{ event, authority: 'redis' }],
       watermarks: [
         { partition: 3, epoch: 2, entry: book.entry, opened: true },
         { partition: 4, epoch: 0, entry: 0, opened: false },
       ],
     },
+    provider: money.provider,
     commitSize: 3,
   });
 }

@@ -37,7 +37,7 @@ export type HoldRow = {
   deadline: number;
 };
 export type OrderRow = { event: string; order: string; status: string };
-/** Tickets that are not void, per order and tier. */
+/** Tickets that are not void, per line of an order. */
 export type TicketRow = { event: string; order: string; tier: string; live: number };
 export type EventRow = { event: string; authority: string };
 

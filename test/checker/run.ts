@@ -5,14 +5,20 @@ import { type FaultLine, FaultTimes } from './faults.ts';
 import { Findings } from './findings.ts';
 import { type CommitRow, type JournalRow, Ledger } from './ledger.ts';
 import { readLines } from './lines.ts';
+import { Money } from './money.ts';
+import type * as money from './money-rows.ts';
 import { clockOffset, Operations, type OpLine } from './operations.ts';
 import * as postgres from './postgres-state.ts';
+import { readProvider } from './provider.ts';
 import { type RedisLine, RedisState } from './redis-state.ts';
 import { type EntryLine, StreamFacts } from './stream.ts';
 
 export class MissingFile extends Error {}
 
-const tables = ['journal', 'commits', 'heads', 'watermarks', 'lines', 'holds', 'orders', 'tickets', 'events'];
+const tables = [
+  ...['journal', 'commits', 'heads', 'watermarks', 'lines', 'holds', 'orders', 'tickets', 'events'],
+  ...['items', 'refunds', 'refund-lines', 'payments', 'mails'],
+];
 
 export type Checked = { findings: Findings; facts: number; operations: number };
 
@@ -59,6 +65,7 @@ export async function checkRun(dir: string): Promise<Checked> {
     );
   }
   await checkTables(table, watermarks, new postgres.PostgresState(findings, ledger), redis);
+  await checkMoney(table, join(dir, 'stripe.json'), new Money(findings));
 
   const operations = new Operations(findings, ledger, faults);
   let count = 0;
@@ -85,6 +92,18 @@ async function checkTables(
   await readLines<postgres.OrderRow>(table('orders'), (row) => state.order(row));
   await readLines<postgres.TicketRow>(table('tickets'), (row) => state.ticket(row));
   state.finish();
+}
+
+async function checkMoney(table: (name: string) => string, provider: string, books: Money): Promise<void> {
+  await readLines<money.TierRow>(table('lines'), (row) => books.tier(row));
+  await readLines<money.OrderRow>(table('orders'), (row) => books.order(row));
+  await readLines<money.ItemRow>(table('items'), (row) => books.item(row));
+  await readLines<money.TicketRow>(table('tickets'), (row) => books.ticket(row));
+  await readLines<money.RefundRow>(table('refunds'), (row) => books.refund(row));
+  await readLines<money.RefundLineRow>(table('refund-lines'), (row) => books.refundLine(row));
+  await readLines<money.PaymentRow>(table('payments'), (row) => books.payment(row));
+  await readLines<money.MailRow>(table('mails'), (row) => books.mail(row));
+  books.finish(existsSync(provider) ? readProvider(provider) : undefined);
 }
 
 async function readFaults(path: string): Promise<FaultTimes> {

@@ -131,12 +131,21 @@ export function isStoredFailure(error: unknown): boolean {
   );
 }
 
+/**
+ * Whether this key was used for a request that said something else: addresses that people are sent back to differ between
+ * servers of two releases.
+ */
+function isOtherRequest(error: unknown): error is Refusal {
+  return error instanceof Refusal && error.cause instanceof Stripe.errors.StripeIdempotencyError;
+}
+
 /** Keys of one intention that were used up by stored failures: the number of answers of 500 in a row we live with. */
 const keysMax = 4;
 
 /**
  * Sends under `key`. When the provider keeps a failure under it, asks whether the thing is there all the same, and only when it
- * is not goes on to the next key: derived, so that whoever repeats this later walks the same way.
+ * is not goes on to the next key: derived, so that whoever repeats this later walks the same way. What was begun under the key
+ * in other words is the thing all the same.
  */
 export async function underKey<Result>(
   key: string,
@@ -148,11 +157,13 @@ export async function underKey<Result>(
     try {
       return await send(used === 0 ? key : `${key}:${used}`);
     } catch (error) {
-      if (!isStoredFailure(error)) throw error;
+      if (!isStoredFailure(error) && !isOtherRequest(error)) throw error;
       failure = error;
     }
     const found = await find();
     if (found !== undefined) return found;
+    // What the other request became is not known, so a second one beside it is not safe.
+    if (isOtherRequest(failure)) throw failure;
   }
   throw failure;
 }

@@ -45,7 +45,14 @@ export function createStart({ stripe, calls, ofOrder, now }: Parts): Payments['s
     const kind = cmd.mode === 'hosted' ? 'session' : 'intent';
     // Its answer was lost within the time that keys are kept: it is not older than the hold it pays.
     const made = await ofOrder(cmd.order, cmd.expiresAt - 86_400_000, now() + skewMs);
-    const payment = made.find(({ ref, attempt }) => ref.kind === kind && attempt === cmd.attempt);
+    const { amount, currency } = cmd.total;
+    const payment = made.find(
+      ({ ref, attempt, asked }) =>
+        ref.kind === kind &&
+        attempt === cmd.attempt &&
+        asked.amount === amount &&
+        asked.currency === currency,
+    );
     if (!payment) return undefined;
     const { ref, url, clientSecret } = payment;
     return { status: 'started', ref, url, clientSecret };
