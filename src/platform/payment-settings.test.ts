@@ -13,7 +13,7 @@ const complaint = (env: Record<string, string>) => {
 };
 
 test('nothing set: nothing can be paid', () => {
-  expect(load({})).toEqual({ mode: 'hosted', stripe: undefined });
+  expect(load({})).toEqual({ chargebackReturnTo: 'house', mode: 'hosted', stripe: undefined });
 });
 
 test('two secrets while one is exchanged for another', () => {
@@ -23,6 +23,7 @@ test('two secrets while one is exchanged for another', () => {
     PAYMENTS_MODE: 'intent',
   };
   expect(load(env)).toEqual({
+    chargebackReturnTo: 'house',
     mode: 'intent',
     stripe: { secretKey: 'rk_live_abc', webhookSecrets: ['whsec_a', 'whsec_b'], apiBase: undefined },
   });
