@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { runChaos } from './chaos.ts';
+import { runChaos } from '../chaos/chaos.ts';
 
 const seed = Number(process.env['HOLDFAST_SEED'] ?? randomInt(2 ** 31));
 const runDir = mkdtempSync(join(tmpdir(), 'holdfast-chaos-'));
