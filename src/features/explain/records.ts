@@ -99,7 +99,7 @@ const ticketSaid: Record<string, string> = {
   voided: 'made void',
   suspended: 'suspended while the payment is disputed',
   reinstated: 'good again',
-  viewed: 'looked at by an operator',
+  viewed: 'looked at',
 };
 
 export function ticketMoments(rows: TicketRow[], facts: Fact[]): Moment[] {
