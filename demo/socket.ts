@@ -26,6 +26,7 @@ type Message = {
   welcome?: { serverNow: string };
   sub?: { epoch: number; offset: number; recovered: boolean; snapshot?: { tiers: Record<string, Row> } };
   pub?: { epoch: number; offset: number; ts: string; data: { tiers: Record<string, Row> } };
+  error?: { code: string; temporary: boolean };
 };
 
 /** `since`: what is known already, and answered with nothing when it is still right. */
@@ -50,6 +51,8 @@ export function openSocket(
     if (text === '{}') return socket.send('{}');
     const message = JSON.parse(text) as Message;
     if (message.welcome) events.welcome(Date.parse(message.welcome.serverNow));
+    // A server that has just started cannot read everything yet: who stayed would be told nothing for ever.
+    if (message.error) return socket.terminate();
     const state = message.sub?.recovered ? since : stateOf(message);
     if (state) events.state(state, message.pub && Date.parse(message.pub.ts));
   });
