@@ -5,7 +5,7 @@ import { derivedTicketKeys, ticketKeys } from '../domain/ticket-code.ts';
 import { type Buyers, createBuyers } from '../features/buyer.ts';
 import { createCatalog } from '../features/catalog.ts';
 import { catalogSource } from '../features/catalog-source.ts';
-import { type Ctx, type Deps, defaultLimits, type Limits } from '../features/context.ts';
+import { type Ctx, ctxFor, type Deps, defaultLimits, type Limits } from '../features/context.ts';
 import { createTicketDesk } from '../features/tickets/desk.ts';
 import { createRedisInventory } from '../inventory/redis-inventory.ts';
 import { createTicketCache } from '../inventory/ticket-cache.ts';
@@ -93,5 +93,5 @@ function buyersOf(config: Config): Buyers {
 }
 
 export function systemCtx(deps: Deps, name: string): Ctx {
-  return { ...deps, actor: { kind: 'system', name }, requestId: randomBytes(16).toString('hex') };
+  return ctxFor(deps, { kind: 'system', name }, randomBytes(16).toString('hex'));
 }

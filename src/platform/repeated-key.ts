@@ -8,7 +8,16 @@ export type Repeated = { pointer: string };
 
 /** `value` is what `text` parses to, `pointer` the JSON Pointer of the second of the two. */
 export function repeatedKey(text: string, value: unknown): Repeated | undefined {
-  return membersIn(text) === keysOf(value) ? undefined : findRepeated(text);
+  const keys = keysOf(value);
+  if (colonsIn(text) === keys || membersIn(text) === keys) return undefined;
+  return findRepeated(text);
+}
+
+/** At least one for each member; more where strings have some too. */
+function colonsIn(text: string): number {
+  let colons = 0;
+  for (let at = text.indexOf(':'); at !== -1; at = text.indexOf(':', at + 1)) colons += 1;
+  return colons;
 }
 
 /** Colons outside of strings: one per member. */
@@ -38,13 +47,19 @@ function endOfString(text: string, at: number): number {
 /** Without recursion: a text may be nested as deep as it is long. */
 function keysOf(value: unknown): number {
   let keys = 0;
-  const waiting: unknown[] = [value];
+  const waiting: unknown[] = typeof value === 'object' && value !== null ? [value] : [];
   while (waiting.length > 0) {
     const next = waiting.pop();
-    if (typeof next !== 'object' || next === null) continue;
-    const children = Array.isArray(next) ? next : Object.values(next);
-    if (!Array.isArray(next)) keys += children.length;
-    for (const child of children) if (typeof child === 'object' && child !== null) waiting.push(child);
+    if (Array.isArray(next)) {
+      for (const child of next) if (typeof child === 'object' && child !== null) waiting.push(child);
+      continue;
+    }
+    const members = next as Record<string, unknown>;
+    for (const key in members) {
+      keys += 1;
+      const child = members[key];
+      if (typeof child === 'object' && child !== null) waiting.push(child);
+    }
   }
   return keys;
 }

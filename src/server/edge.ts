@@ -98,16 +98,16 @@ export function overLimit({ standing }: Call): Refused | undefined {
   return { status: 'rate_limited', violated, retryAfterSeconds };
 }
 
-const privateHeaders = {
-  'content-type': 'application/json',
-  'cache-control': 'no-store',
-  'x-content-type-options': 'nosniff',
-};
-
 /** A success for one person's eyes. `text` is JSON. */
 export function json(call: Call, status: number, text: string, headers?: Record<string, string>): Response {
-  const own = ownHeaders(call);
-  const all = headers || own ? { ...privateHeaders, ...own, ...headers } : privateHeaders;
+  // Names first, spreads last: begun with a spread, such an object costs ten times as much.
+  const all = {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...ownHeaders(call),
+    ...headers,
+  };
   return new Response(text, { status, headers: all });
 }
 

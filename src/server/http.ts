@@ -6,7 +6,7 @@ import type { IncomingMessage } from 'node:http';
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { isFault } from '../domain/faults.ts';
-import type { Actor } from '../features/context.ts';
+import { type Actor, ctxFor } from '../features/context.ts';
 import { corsHeaders, preflight } from './cors.ts';
 import { type Call, type Edge, type Method, overLimit, type Route, refuse } from './edge.ts';
 import { unlimited } from './limits/limits.ts';
@@ -71,7 +71,7 @@ function callOf(edge: Edge, c: Context<Env>): Call {
   return {
     c,
     incoming,
-    ctx: { ...edge.deps, actor: anonymous, requestId },
+    ctx: ctxFor(edge.deps, anonymous, requestId),
     headers: headersOf(edge, incoming.headers.origin),
     standing: edge.limits ? unlimited() : undefined,
   };
