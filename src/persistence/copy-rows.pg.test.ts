@@ -85,6 +85,23 @@ test.each([1, 1_000_000])('every value comes back, from a buffer of %i bytes', a
   expect(found).toEqual(rows);
 });
 
+test('an id that comes again comes back as it was, however many others there are', async () => {
+  const few = Array.from({ length: 1_100 }, () => randomUUID());
+  const ids = [...few, ...few, 'ffffffff-ffff-4fff-bfff-ffffffffffff', 'ffffffff-ffff-4fff-bfff-ffffffffffff'];
+  await inTransaction(db, { role: 'worker' }, async (tx) => {
+    await sql`CREATE TEMPORARY TABLE copied (n int4, u uuid) ON COMMIT DROP`.execute(tx);
+    const copied = new CopyRows(2, 1);
+    for (const [n, id] of ids.entries()) {
+      copied.row();
+      copied.int4(n);
+      copied.commonUuid(id);
+    }
+    await tx.copyIn(copy, copied.end());
+    const { rows: found } = await sql<{ u: string }>`SELECT u FROM copied ORDER BY n`.execute(tx);
+    expect(found.map(({ u }) => u)).toEqual(ids);
+  });
+});
+
 test('a text is hashed as it lies there, a zero byte before it, and comes back unharmed', async () => {
   const texts = ['', 'a', 'Zoë 🎫', 'x'.repeat(70_000)];
   const sha256 = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest('hex');

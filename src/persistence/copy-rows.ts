@@ -12,6 +12,9 @@ const trailerBytes = 2;
 /** The widest value whose length is known beforehand, with its length field. */
 const fixedMax = 20;
 
+/** Ids of which the bytes are kept: events and tiers of one batch are few. */
+const commonMax = 1_000;
+
 const digitOf = new Uint8Array(128);
 for (let digit = 0; digit < 16; digit++) digitOf[digit.toString(16).charCodeAt(0)] = digit;
 
@@ -23,6 +26,7 @@ export class CopyRows {
   private buffer: Buffer;
   private view: DataView;
   private at = headerBytes;
+  private readonly common = new Map<string, number[]>();
 
   /** `bytes`: about as many as are expected. */
   constructor(columns: number, bytes: number) {
@@ -56,6 +60,22 @@ export class CopyRows {
     view.setInt32(at + 8, (digits(text, 9) << 16) | digits(text, 14));
     view.setInt32(at + 12, (digits(text, 19) << 16) | digits(text, 24));
     view.setInt32(at + 16, (digits(text, 28) << 16) | digits(text, 32));
+    this.at = at + 20;
+  }
+
+  /** The same for an id that many rows have, as that of their event: reading its digits once is enough. */
+  commonUuid(text: string): void {
+    const known = this.common.get(text);
+    if (known === undefined) {
+      const start = this.at;
+      this.uuid(text);
+      if (this.common.size >= commonMax) this.common.clear();
+      this.common.set(text, [4, 8, 12, 16].map((offset) => this.view.getInt32(start + offset)));
+      return;
+    }
+    const { view, at } = this;
+    view.setInt32(at, 16);
+    for (let part = 0; part < 4; part++) view.setInt32(at + 4 + part * 4, known[part] as number);
     this.at = at + 20;
   }
 

@@ -138,8 +138,8 @@ function addHolds(rows: CopyRows, births: HoldBirth[], from: number, to: number)
 function addRow(rows: CopyRows, birth: HoldBirth, { tier, quantity, price }: Item): void {
   rows.row();
   rows.uuid(birth.hold);
-  rows.uuid(tier);
-  rows.uuid(birth.event);
+  rows.commonUuid(tier);
+  rows.commonUuid(birth.event);
   rows.uuid(birth.buyer);
   rows.uuidOrNull(birth.user);
   rows.int4(quantity);

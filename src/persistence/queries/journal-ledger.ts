@@ -38,7 +38,7 @@ export class LedgerRows {
   add<Hash>(row: LedgerRow, hash: (zeroAndBody: Buffer) => Hash): Hash {
     const { rows, from } = this;
     rows.row();
-    rows.uuid(row.event);
+    rows.commonUuid(row.event);
     rows.int8(row.version);
     rows.time(row.at);
     rows.int2(from.partition);
