@@ -87,7 +87,12 @@ test.each([1, 1_000_000])('every value comes back, from a buffer of %i bytes', a
 
 test('an id that comes again comes back as it was, however many others there are', async () => {
   const few = Array.from({ length: 1_100 }, () => randomUUID());
-  const ids = [...few, ...few, 'ffffffff-ffff-4fff-bfff-ffffffffffff', 'ffffffff-ffff-4fff-bfff-ffffffffffff'];
+  const ids = [
+    ...few,
+    ...few,
+    'ffffffff-ffff-4fff-bfff-ffffffffffff',
+    'ffffffff-ffff-4fff-bfff-ffffffffffff',
+  ];
   await inTransaction(db, { role: 'worker' }, async (tx) => {
     await sql`CREATE TEMPORARY TABLE copied (n int4, u uuid) ON COMMIT DROP`.execute(tx);
     const copied = new CopyRows(2, 1);

@@ -70,7 +70,10 @@ export class CopyRows {
       const start = this.at;
       this.uuid(text);
       if (this.common.size >= commonMax) this.common.clear();
-      this.common.set(text, [4, 8, 12, 16].map((offset) => this.view.getInt32(start + offset)));
+      this.common.set(
+        text,
+        [4, 8, 12, 16].map((offset) => this.view.getInt32(start + offset)),
+      );
       return;
     }
     const { view, at } = this;
