@@ -1,7 +1,7 @@
 /** Without webhooks and without jobs: the duties alone see to it that every order ends. And what an operator decides. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type OpId, type OrderId, showId } from '../../src/domain/ids.ts';
+import { type OpId, showId } from '../../src/domain/ids.ts';
 import { cancelOrder } from '../../src/features/orders/cancel.ts';
 import { settleOrder } from '../../src/features/orders/settle.ts';
 import { giveBack } from '../../src/features/payments/move-money.ts';
@@ -12,7 +12,6 @@ import { settleEvent } from '../../src/features/payments/settle-event.ts';
 import { requestRefund } from '../../src/features/refunds/request.ts';
 import type { ProviderEvent } from '../../src/payments/payments.ts';
 import { inTransaction } from '../../src/persistence/database.ts';
-import { orderById, ticketsOf } from '../../src/persistence/queries/orders.ts';
 import { admin, audited, onSale, type Show } from '../support/client.ts';
 import { eventually, type MoneyBed, startMoneyBed } from '../support/money-bed.ts';
 import { endOf, orderNow, startOf, toPay } from '../support/paying.ts';
@@ -257,24 +256,6 @@ test('a chargeback that is told before the tickets are in the records suspends t
   expect(await endOf(bed, order.order)).toMatchObject({ status: 'disputed', tickets: 1, openEvents: 0 });
 });
 
-/** A bank's word about a payment, told and acted on. */
-async function dispute(order: OrderId, intent: string, state: 'open' | 'won' | 'lost'): Promise<void> {
-  const id = `evt_${state}_${order}`;
-  const type = state === 'open' ? 'charge.dispute.created' : 'charge.dispute.closed';
-  const about = { order, ref: { kind: 'intent', id: intent } as const, intent, livemode: false, payload: {} };
-  const amount = { amount: 2_400, currency: 'EUR' };
-  const told = { id, type, createdAt: Date.now(), ...about, dispute: { id: `dp_${order}`, state, amount } };
-  await receiveEvent(bed.ctx, told, 'poll');
-  await settleEvent(bed.ctx, id);
-}
-
-/** Of an order, then of its tickets. */
-const statesOf = (order: OrderId): Promise<string[]> =>
-  inTransaction(bed.ctx.db, { role: 'worker', readOnly: true }, async (tx) => [
-    (await orderById(tx, order))!.status,
-    ...(await ticketsOf(tx, order)).map(({ status }) => status),
-  ]);
-
 /** The provider's events about a payment, as its list has them. */
 async function toldOf(session: string): Promise<ProviderEvent[]> {
   const found: ProviderEvent[] = [];
@@ -346,39 +327,6 @@ describe('an operator', () => {
     const again = await accept(id, 'Once more');
     expect([again.status, again.body.code]).toEqual([409, 'order_not_pending']);
   });
-
-  test.each(['open', 'won', 'lost'] as const)(
-    'accepts money that a bank disputes (%s): its tickets open a door only when the bank has let go of it',
-    async (state) => {
-      const show = await onSale(bed, [5]);
-      const order = await toPay(bed, show);
-      const odd = await bed.payments.start(
-        startOf(bed, order, { attempt: 2, mode: 'intent', total: { amount: 2_400, currency: 'EUR' } }),
-      );
-      if (odd.status !== 'started') throw new Error('not started');
-      bed.sandbox.control.pay(odd.ref.id);
-      await pollEvents({ db: bed.ctx.db, payments: bed.payments, now: Date.now, everyMs: 0 });
-      await eventually('it is set aside', async () => {
-        await makeDue();
-        await settleDue(bed.ctx);
-        return (await endOf(bed, order.order)).incidents.includes('amount_wrong');
-      });
-      const settle = (became: 'open' | 'won' | 'lost') => dispute(order.order, odd.ref.id, became);
-      await settle('open');
-      if (state !== 'open') await settle(state);
-      const reply = await accept(showId('order', order.order), 'Paid at the old price');
-      const tickets = () => statesOf(order.order);
-      if (state === 'lost') {
-        expect([reply.status, reply.body.code]).toEqual([402, 'payment_failed']);
-        expect(await tickets()).toEqual(['pending']);
-        return;
-      }
-      expect(reply.status).toBe(200);
-      expect(await tickets()).toEqual(state === 'open' ? ['disputed', 'suspended'] : ['paid', 'issued']);
-      await settle('won');
-      expect(await tickets()).toEqual(['paid', 'issued']);
-    },
-  );
 
   test('cannot accept what was not paid, nor what is not there', async () => {
     const show = await onSale(bed, [5]);

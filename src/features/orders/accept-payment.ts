@@ -67,7 +67,8 @@ function warningsOf(order: OrderRecord, { asked, refunded }: Payment): string[] 
   if (refunded > 0) warnings.push(`${refunded} ${asked.currency} of the payment had been given back before.`);
   if (late) warnings.push('The hold was gone: the tickets were taken from what was on sale.');
   if (status === 'refunded_unfulfilled') warnings.push('The tickets were gone: the money goes back.');
-  if (status === 'disputed') warnings.push('A bank disputes the payment: the tickets are suspended until it decides.');
+  if (status === 'disputed')
+    warnings.push('A bank disputes the payment: the tickets are suspended until it decides.');
   if (isUndecided(order)) warnings.push('It is not in the records yet: look at the order again in a moment.');
   return warnings;
 }
