@@ -111,7 +111,7 @@ async function giveUp(
   { order }: OrderRecord,
   { field, why }: { field: string | null; why: string },
 ): Promise<Refusal<'payment_failed'>> {
-  ctx.log.error({ order, field, why }, 'the payment provider does not take a payment that was asked for');
+  ctx.log.warn({ order, field, why }, 'the payment provider does not take a payment that was asked for');
   await settleOrder(ctx, order, { close: true });
   const about = field === null ? '' : ` (${field})`;
   const detail = `The payment provider does not take this payment${about}; the tickets were given back`;

@@ -23,7 +23,7 @@ export async function finishOrder(
     const refusal = await sellUnpaid(ctx, shown.order);
     if (refusal) return refusal;
   } else {
-    await paced(ctx.payments, id, () => settleOrder(ctx, id));
+    await paced(ctx.db, id, () => settleOrder(ctx, id));
   }
   return showOrder(ctx, user, id);
 }

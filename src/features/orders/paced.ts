@@ -5,7 +5,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { OrderId } from '../../domain/ids.ts';
-import type { Payments } from '../../payments/payments.ts';
+import type { Database } from '../../persistence/database.ts';
 import { type BoundedCache, boundedCache } from '../../platform/bounded-cache.ts';
 
 /** Between the beginnings of two looks at one order, ms. */
@@ -15,11 +15,11 @@ const ordersMax = 10_000;
 
 type Pace = { beganAt: number; next: Promise<void> | undefined };
 
-const pacesOf = new WeakMap<Payments, BoundedCache<OrderId, Pace>>();
+const pacesOf = new WeakMap<Database, BoundedCache<OrderId, Pace>>();
 
-export async function paced(payments: Payments, order: OrderId, run: () => Promise<unknown>): Promise<void> {
-  const paces = pacesOf.get(payments) ?? boundedCache<OrderId, Pace>(ordersMax);
-  pacesOf.set(payments, paces);
+export async function paced(db: Database, order: OrderId, run: () => Promise<unknown>): Promise<void> {
+  const paces = pacesOf.get(db) ?? boundedCache<OrderId, Pace>(ordersMax);
+  pacesOf.set(db, paces);
   const pace = paces.get(order) ?? { beganAt: Number.NEGATIVE_INFINITY, next: undefined };
   paces.set(order, pace);
   const waitMs = pace.beganAt + everyMs - performance.now();

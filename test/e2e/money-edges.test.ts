@@ -1,7 +1,7 @@
-/** Money that somebody has to decide about: disputed while it was set aside, or not to be given back. No webhooks, no jobs. */
+/** Money that is disputed, cannot be given back, cannot be taken or was told of late. Without webhooks and jobs. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type OrderId, type RefundId, showId } from '../../src/domain/ids.ts';
+import { type EventId, type HoldId, type OrderId, type RefundId, readId, showId } from '../../src/domain/ids.ts';
 import { settleOrder } from '../../src/features/orders/settle.ts';
 import { pollEvents } from '../../src/features/payments/poll.ts';
 import { receiveEvent } from '../../src/features/payments/receive-event.ts';
@@ -9,10 +9,12 @@ import { settleDue } from '../../src/features/payments/settle-due.ts';
 import { settleEvent } from '../../src/features/payments/settle-event.ts';
 import { owedRefunds } from '../../src/features/reconcile/checks/owed-refunds.ts';
 import type { Finding } from '../../src/features/reconcile/finding.ts';
+import type { PaymentRef } from '../../src/payments/payments.ts';
 import { inTransaction } from '../../src/persistence/database.ts';
 import { openIncidents, resolveIncident } from '../../src/persistence/queries/incidents.ts';
 import { orderById, ticketsOf } from '../../src/persistence/queries/orders.ts';
-import { admin, onSale } from '../support/client.ts';
+import { checkout, held, meanwhile, ofOrder, recordOf, recordOfHold } from '../support/buying.ts';
+import { admin, onSale, person, type Show, send } from '../support/client.ts';
 import { eventually, type MoneyBed, startMoneyBed } from '../support/money-bed.ts';
 import { endOf, startOf, toPay } from '../support/paying.ts';
 
@@ -172,4 +174,93 @@ async function owed(order: OrderId): Promise<Finding[]> {
     if (finding.order === order) found.push(finding);
   }
   return found;
+}
+
+describe('a payment that the provider does not take', () => {
+  test('for less than its least is refused before anything is written, and the hold is what it was', async () => {
+    const [show, who] = [await onSale(bed, [{ capacity: 5, price: 20 }]), await person(bed)];
+    const two = await held(bed, who, show, 2);
+    const sessions = bed.sandbox.ledger().sessions.length;
+    for (const mode of ['hosted', 'intent']) {
+      const reply = await checkout(bed, who, two, { mode });
+      expect([reply.status, reply.body.code, reply.body.minimum, reply.body.total]).toEqual([
+        409,
+        'total_below_minimum',
+        50,
+        { amount: 40, currency: 'EUR' },
+      ]);
+    }
+    expect(await recordOfHold(bed, two)).toBeUndefined();
+    expect(await stateOfHold(show, two)).toBe('active');
+    expect(bed.sandbox.ledger().sessions.length).toBe(sessions);
+    expect((await checkout(bed, who, await held(bed, who, show, 3))).status).toBe(201);
+  });
+
+  test.each(['hosted', 'intent'])('for another reason (%s) is told precisely, and its hold is not pinned', async (mode) => {
+    // More than the provider takes at once.
+    const [show, who] = [await onSale(bed, [{ capacity: 5, price: 90_000_000 }]), await person(bed)];
+    const two = await held(bed, who, show, 2);
+    const reply = await checkout(bed, who, two, { mode });
+    expect([reply.status, reply.body.code]).toEqual([402, 'payment_failed']);
+    expect(reply.body.detail).toContain('does not take this payment');
+    expect((await recordOfHold(bed, two))?.status).toBe('cancelled');
+    expect(await stateOfHold(show, two)).toBe('hold_released');
+    const again = await checkout(bed, who, two, { mode });
+    expect([again.status, again.body.code]).toEqual([410, 'hold_released']);
+  });
+
+  async function stateOfHold(show: Show, hold: string): Promise<string> {
+    const event = readId('event', show.id) as EventId;
+    const found = await bed.ctx.inventory.find({ event, hold: readId('hold', hold) as HoldId });
+    return found.status === 'found' ? found.hold.state : found.status;
+  }
+});
+
+test('however often an order is looked at, the provider is asked once a second, and nobody is told what was', async () => {
+  const [show, who] = [await onSale(bed, [5]), await person(bed)];
+  const made = await checkout(bed, who, await held(bed, who, show));
+  const record = (await recordOf(bed, made.body.id))!;
+  let looks = 0;
+  const look = (ref: PaymentRef) => {
+    looks += 1;
+    return bed.payments.look(ref);
+  };
+  await meanwhile(bed, { payments: { look } }, async () => {
+    const ask = () => ofOrder(bed, who, made.body.id, 'complete');
+    expect((await ask()).status).toBe(202);
+    expect(looks).toBe(1);
+    bed.sandbox.control.pay(record.ref!.id);
+    const pages = [1, 2, 3].map(() => send(bed, `/orders/${made.body.id}`, { headers: who.headers }));
+    const replies = await Promise.all([ask(), ask(), ask(), ask()]);
+    expect(replies.map(({ status, body }) => [status, body.status])).toEqual(Array(4).fill([200, 'paid']));
+    for (const page of await Promise.all(pages)) expect(page.text).toContain('Paid: you have tickets');
+    expect(looks).toBe(2);
+  });
+});
+
+test('what was told while nobody read for days is read from the stored place on, in steps', async () => {
+  const show = await onSale(bed, [5]);
+  const order = await toPay(bed, show);
+  bed.sandbox.control.pay(order.ref!.id);
+  const days = 86_400_000;
+  const cursor = (at: number) =>
+    inTransaction(bed.ctx.db, { role: 'worker' }, (tx) =>
+      tx.updateTable('ticketing.payment_cursors').set({ at: new Date(at) }).execute(),
+    );
+  await poll();
+  const isStored = async () => (await endOf(bed, order.order)).openEvents > 0;
+  await forgetEvents(order.order);
+  // A worker that comes back after 20 days, and so did everybody else.
+  await cursor(Date.now() - 60_000);
+  const later = () => Date.now() + 20 * days;
+  await pollEvents({ db: bed.ctx.db, payments: bed.payments, now: later, everyMs: 0 });
+  expect(await isStored()).toBe(true);
+  await settleDue(bed.ctx);
+});
+
+/** As if they had never been told. */
+function forgetEvents(order: OrderId): Promise<unknown> {
+  return inTransaction(bed.ctx.db, { role: 'worker' }, (tx) =>
+    tx.deleteFrom('ticketing.stripe_events').where('order_id', '=', order).execute(),
+  );
 }
