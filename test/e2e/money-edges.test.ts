@@ -1,7 +1,14 @@
 /** Money that is disputed, cannot be given back, cannot be taken or was told of late. Without webhooks and jobs. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type EventId, type HoldId, type OrderId, type RefundId, readId, showId } from '../../src/domain/ids.ts';
+import {
+  type EventId,
+  type HoldId,
+  type OrderId,
+  type RefundId,
+  readId,
+  showId,
+} from '../../src/domain/ids.ts';
 import { settleOrder } from '../../src/features/orders/settle.ts';
 import { pollEvents } from '../../src/features/payments/poll.ts';
 import { receiveEvent } from '../../src/features/payments/receive-event.ts';
@@ -15,6 +22,7 @@ import { openIncidents, resolveIncident } from '../../src/persistence/queries/in
 import { orderById, ticketsOf } from '../../src/persistence/queries/orders.ts';
 import { checkout, held, meanwhile, ofOrder, recordOf, recordOfHold } from '../support/buying.ts';
 import { admin, onSale, person, type Show, send } from '../support/client.ts';
+import { runCommand } from '../support/command.ts';
 import { eventually, type MoneyBed, startMoneyBed } from '../support/money-bed.ts';
 import { endOf, startOf, toPay } from '../support/paying.ts';
 
@@ -196,18 +204,21 @@ describe('a payment that the provider does not take', () => {
     expect((await checkout(bed, who, await held(bed, who, show, 3))).status).toBe(201);
   });
 
-  test.each(['hosted', 'intent'])('for another reason (%s) is told precisely, and its hold is not pinned', async (mode) => {
-    // More than the provider takes at once.
-    const [show, who] = [await onSale(bed, [{ capacity: 5, price: 90_000_000 }]), await person(bed)];
-    const two = await held(bed, who, show, 2);
-    const reply = await checkout(bed, who, two, { mode });
-    expect([reply.status, reply.body.code]).toEqual([402, 'payment_failed']);
-    expect(reply.body.detail).toContain('does not take this payment');
-    expect((await recordOfHold(bed, two))?.status).toBe('cancelled');
-    expect(await stateOfHold(show, two)).toBe('hold_released');
-    const again = await checkout(bed, who, two, { mode });
-    expect([again.status, again.body.code]).toEqual([410, 'hold_released']);
-  });
+  test.each(['hosted', 'intent'])(
+    'for another reason (%s) is told precisely, and its hold is not pinned',
+    async (mode) => {
+      // More than the provider takes at once.
+      const [show, who] = [await onSale(bed, [{ capacity: 5, price: 90_000_000 }]), await person(bed)];
+      const two = await held(bed, who, show, 2);
+      const reply = await checkout(bed, who, two, { mode });
+      expect([reply.status, reply.body.code]).toEqual([402, 'payment_failed']);
+      expect(reply.body.detail).toContain('does not take this payment');
+      expect((await recordOfHold(bed, two))?.status).toBe('cancelled');
+      expect(await stateOfHold(show, two)).toBe('hold_released');
+      const again = await checkout(bed, who, two, { mode });
+      expect([again.status, again.body.code]).toEqual([410, 'hold_released']);
+    },
+  );
 
   async function stateOfHold(show: Show, hold: string): Promise<string> {
     const event = readId('event', show.id) as EventId;
@@ -245,7 +256,10 @@ test('what was told while nobody read for days is read from the stored place on,
   const days = 86_400_000;
   const cursor = (at: number) =>
     inTransaction(bed.ctx.db, { role: 'worker' }, (tx) =>
-      tx.updateTable('ticketing.payment_cursors').set({ at: new Date(at) }).execute(),
+      tx
+        .updateTable('ticketing.payment_cursors')
+        .set({ at: new Date(at) })
+        .execute(),
     );
   await poll();
   const isStored = async () => (await endOf(bed, order.order)).openEvents > 0;
@@ -264,3 +278,31 @@ function forgetEvents(order: OrderId): Promise<unknown> {
     tx.deleteFrom('ticketing.stripe_events').where('order_id', '=', order).execute(),
   );
 }
+
+test('a refund is asked for by command: decided, refused, the same again under its key', async () => {
+  const show = await onSale(bed, [5]);
+  const order = await toPay(bed, show, { quantity: 2 });
+  bed.sandbox.control.pay(order.ref!.id);
+  await settleOrder(bed.ctx, order.order);
+  const env = { DATABASE_URL: bed.databaseUrl, REDIS_URL: bed.stores.redisServer.url, PARTITIONS: '4' };
+  const id = showId('order', order.order);
+  const refund = (...words: string[]) => runCommand(['orders', 'refund', id, ...words, '--json'], env);
+  const tier = show.tiers[0]!;
+  const one = ['--item', `${tier}=1`, '--key', 'k1', '--reason', 'asked for it'];
+  const [first, again] = [await refund(...one), await refund(...one)];
+  expect([first.code, again.code, first.stderr]).toEqual([0, 0, '']);
+  const made = JSON.parse(first.stdout);
+  expect(made).toMatchObject({ status: 'requested', amount: { amount: 2_500, currency: 'EUR' } });
+  expect(made.tickets).toHaveLength(1);
+  expect(JSON.parse(again.stdout)).toEqual(made);
+  expect(await statesOf(order.order)).toEqual(['paid', 'issued', 'refunding']);
+  const more = await refund('--amount', '9000');
+  expect([more.code, JSON.parse(more.stdout).status]).toEqual([3, 'refund_exceeds_paid']);
+  for (const words of [
+    ['--item', 'tier_1=x'],
+    ['--amount', '-1'],
+    ['--return-to', 'moon'],
+  ])
+    expect((await refund(...words)).code, words.join(' ')).toBe(2);
+  expect((await endOf(bed, order.order)).refunds).toHaveLength(1);
+});
