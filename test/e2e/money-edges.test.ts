@@ -15,14 +15,14 @@ import { receiveEvent } from '../../src/features/payments/receive-event.ts';
 import { settleDue } from '../../src/features/payments/settle-due.ts';
 import { settleEvent } from '../../src/features/payments/settle-event.ts';
 import { owedRefunds } from '../../src/features/reconcile/checks/owed-refunds.ts';
-import type { Finding } from '../../src/features/reconcile/finding.ts';
+import { refunds } from '../../src/features/reconcile/checks/refunds.ts';
+import type { Check, Finding } from '../../src/features/reconcile/finding.ts';
 import type { PaymentRef } from '../../src/payments/payments.ts';
 import { inTransaction } from '../../src/persistence/database.ts';
 import { openIncidents, resolveIncident } from '../../src/persistence/queries/incidents.ts';
 import { orderById, ticketsOf } from '../../src/persistence/queries/orders.ts';
 import { checkout, held, meanwhile, ofOrder, recordOf, recordOfHold } from '../support/buying.ts';
 import { admin, onSale, person, type Show, send } from '../support/client.ts';
-import { runCommand } from '../support/command.ts';
 import { eventually, type MoneyBed, startMoneyBed } from '../support/money-bed.ts';
 import { endOf, startOf, toPay } from '../support/paying.ts';
 
@@ -172,13 +172,37 @@ describe('money that bought nothing and cannot be given back', () => {
     });
     expect(await owed(order.order)).toEqual([]);
   });
+
+  test('given back after a while, and nobody told: the reconciliation looks', async () => {
+    const show = await onSale(bed, [1]);
+    order = await toPay(bed, show);
+    await bed.ctx.inventory.release({ event: order.event, hold: order.hold!, order: order.order });
+    await toPay(bed, show);
+    bed.sandbox.control.pay(order.ref!.id, { method: 'pm_card_pendingRefund' });
+    await settleOrder(bed.ctx, order.order);
+    expect(await endOf(bed, order.order)).toMatchObject({ refunds: [{ status: 'requested' }] });
+    await eventually('the money is back', async () => refundsAtProvider(order.order)[0]?.status === 'succeeded');
+    await inTransaction(bed.ctx.db, { role: 'worker' }, (tx) =>
+      tx
+        .updateTable('ticketing.refund_log')
+        .set({ requested_at: new Date(Date.now() - 3_600_000) })
+        .where('order_id', '=', order.order)
+        .execute(),
+    );
+    const [late] = await findingsOf(refunds, order.order);
+    expect(await late?.fix?.()).toBe('repaired');
+    expect(await endOf(bed, order.order)).toMatchObject({ refunds: [{ status: 'done', amount: 2_500 }] });
+    expect(await findingsOf(refunds, order.order)).toEqual([]);
+  });
 });
 
 /** What the reconciliation finds to be owed of an order. */
-async function owed(order: OrderId): Promise<Finding[]> {
+const owed = (order: OrderId) => findingsOf(owedRefunds, order);
+
+async function findingsOf(check: Check, order: OrderId): Promise<Finding[]> {
   const found: Finding[] = [];
   const scope = { run: randomUUID(), event: null, looked: () => undefined };
-  for await (const finding of owedRefunds.find(bed.ctx, scope)) {
+  for await (const finding of check.find(bed.ctx, scope)) {
     if (finding.order === order) found.push(finding);
   }
   return found;
@@ -278,31 +302,3 @@ function forgetEvents(order: OrderId): Promise<unknown> {
     tx.deleteFrom('ticketing.stripe_events').where('order_id', '=', order).execute(),
   );
 }
-
-test('a refund is asked for by command: decided, refused, the same again under its key', async () => {
-  const show = await onSale(bed, [5]);
-  const order = await toPay(bed, show, { quantity: 2 });
-  bed.sandbox.control.pay(order.ref!.id);
-  await settleOrder(bed.ctx, order.order);
-  const env = { DATABASE_URL: bed.databaseUrl, REDIS_URL: bed.stores.redisServer.url, PARTITIONS: '4' };
-  const id = showId('order', order.order);
-  const refund = (...words: string[]) => runCommand(['orders', 'refund', id, ...words, '--json'], env);
-  const tier = show.tiers[0]!;
-  const one = ['--item', `${tier}=1`, '--key', 'k1', '--reason', 'asked for it'];
-  const [first, again] = [await refund(...one), await refund(...one)];
-  expect([first.code, again.code, first.stderr]).toEqual([0, 0, '']);
-  const made = JSON.parse(first.stdout);
-  expect(made).toMatchObject({ status: 'requested', amount: { amount: 2_500, currency: 'EUR' } });
-  expect(made.tickets).toHaveLength(1);
-  expect(JSON.parse(again.stdout)).toEqual(made);
-  expect(await statesOf(order.order)).toEqual(['paid', 'issued', 'refunding']);
-  const more = await refund('--amount', '9000');
-  expect([more.code, JSON.parse(more.stdout).status]).toEqual([3, 'refund_exceeds_paid']);
-  for (const words of [
-    ['--item', 'tier_1=x'],
-    ['--amount', '-1'],
-    ['--return-to', 'moon'],
-  ])
-    expect((await refund(...words)).code, words.join(' ')).toBe(2);
-  expect((await endOf(bed, order.order)).refunds).toHaveLength(1);
-});

@@ -9,6 +9,8 @@ const of = (column: string, event: string | null) =>
 
 export type LateRefund = {
   refund: string;
+  /** What it is taken from, where that is a payment that bought nothing: whoever settles it asks the provider. */
+  ofPayment: string | null;
   order: string;
   event: string;
   amount: number;
@@ -18,7 +20,9 @@ export type LateRefund = {
 
 export async function lateRefunds(tx: Tx, walk: Walk, graceSeconds: number): Promise<LateRefund[]> {
   const { rows } = await sql<LateRefund>`
-    select r.id as refund, r.order_id as order, o.event_id as event, r.amount_cents as amount, r.currency,
+    select r.id as refund,
+      case when r.kind = 'payment' then coalesce(r.payment_intent, o.stripe_payment_intent_id) end as "ofPayment",
+      r.order_id as order, o.event_id as event, r.amount_cents as amount, r.currency,
       extract(epoch from now() - r.requested_at)::int as "ageSeconds"
     from ticketing.refund_log r join ticketing.orders o on o.id = r.order_id
     where r.status = 'requested' and r.requested_at < now() - ${graceSeconds} * interval '1 second'
