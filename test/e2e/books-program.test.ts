@@ -62,7 +62,10 @@ test('reconcile by command: 3 while something is open', async () => {
 test('a refund as it is typed: decided and added as a job, the same again under its key, refused with 3, wrong with 2', async () => {
   const of = await makeEvent(client, { quantities: [10] });
   const order = await makeOrder(client, of, [2]);
-  await client.query('UPDATE ticketing.orders SET subtotal_cents = 10000, total_cents = 10000 WHERE id = $1', [order]);
+  await client.query(
+    'UPDATE ticketing.orders SET subtotal_cents = 10000, total_cents = 10000 WHERE id = $1',
+    [order],
+  );
   await client.query('SELECT public.complete_order_atomic($1)', [order]);
   const id = showId('order', order);
   const keys = { PSEUDONYM_KEY: 'p'.repeat(32), SESSION_KEYS: 's'.repeat(32), ADMIN_KEY: 'a'.repeat(32) };
@@ -89,7 +92,11 @@ test('a refund as it is typed: decided and added as a job, the same again under 
     const refused = await refund(...words);
     expect([refused.code, JSON.parse(refused.stdout).status]).toEqual([3, refusal]);
   }
-  for (const words of [['--item', 'tier_1=x'], ['--amount', '-1'], ['--return-to', 'moon']])
+  for (const words of [
+    ['--item', 'tier_1=x'],
+    ['--amount', '-1'],
+    ['--return-to', 'moon'],
+  ])
     expect((await refund(...words)).code, words.join(' ')).toBe(2);
   const strange = await runCommand(['orders', 'refund', 'ord_1'], { ...env, ...keys });
   expect(strange.code).toBe(2);

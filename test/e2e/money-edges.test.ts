@@ -181,7 +181,10 @@ describe('money that bought nothing and cannot be given back', () => {
     bed.sandbox.control.pay(order.ref!.id, { method: 'pm_card_pendingRefund' });
     await settleOrder(bed.ctx, order.order);
     expect(await endOf(bed, order.order)).toMatchObject({ refunds: [{ status: 'requested' }] });
-    await eventually('the money is back', async () => refundsAtProvider(order.order)[0]?.status === 'succeeded');
+    await eventually(
+      'the money is back',
+      async () => refundsAtProvider(order.order)[0]?.status === 'succeeded',
+    );
     await inTransaction(bed.ctx.db, { role: 'worker' }, (tx) =>
       tx
         .updateTable('ticketing.refund_log')
