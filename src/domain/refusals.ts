@@ -100,6 +100,7 @@ export const refusals = {
   },
   hold_paying: { status: 409, title: 'This hold is being paid', retryable: true },
   hold_pinned_elsewhere: { status: 409, title: 'This hold is being paid by another order', retryable: false },
+  hold_basket_differs: { status: 409, title: 'This hold has another basket than the order', retryable: true },
   // The sale.
   event_frozen: { status: 503, title: 'This event is halted while its records are checked', retryable: true },
   sale_not_open: { status: 403, title: 'The sale has not opened yet', retryable: true },
@@ -114,6 +115,11 @@ export const refusals = {
   },
   // Paying.
   price_changed: { status: 409, title: 'The total is not the one you expected', retryable: false },
+  total_below_minimum: {
+    status: 409,
+    title: 'The total is less than the payment provider takes',
+    retryable: false,
+  },
   promo_unknown: { status: 422, title: 'There is no such promo code for this basket', retryable: false },
   promo_ended: { status: 409, title: 'This promo code is not valid any more', retryable: false },
   promo_used_up: { status: 409, title: 'This promo code was used as often as it may be', retryable: false },
@@ -192,11 +198,11 @@ export type Refusal<Code extends RefusalCode = RefusalCode> = {
   status: Code;
   /** Set when a cart was refused: every line that stood in the way, not only the first. */
   conflicts?: Conflict[];
-  /** Set by `capacity_below_committed`: the smallest capacity that would be accepted. */
+  /** Set by `capacity_below_committed` and `total_below_minimum`: the least that would be accepted. */
   minimum?: number;
   /** Set by `extend_too_early` and `sale_not_open`: Unix ms from which it would be accepted. */
   from?: number;
-  /** Set by `price_changed`: what it costs. */
+  /** Set by `price_changed` and `total_below_minimum`: what it costs. */
   total?: Money;
   /** Set by `websocket_required`: the subprotocols that are spoken here. */
   supported?: string[];

@@ -125,9 +125,10 @@ export interface Inventory {
   ): Promise<Done<'released'> | Refusal>;
   /**
    * held -> sold, once per order. When the hold is gone the same basket is acquired again if it is free (`late`), else the
-   * order is `unfulfilled`, which is final. Sale state and buyer limits are not asked: the money is here. `items` only
-   * matter for a hold that is gone; how that ended stays what it was, one that nobody remembers is filed as `confirmed` or
-   * `unfulfilled`. The fact's op is the order.
+   * order is `unfulfilled`, which is final. Sale state and buyer limits are not asked: the money is here. A live hold of
+   * another basket than `items` is `hold_basket_differs`: it is of another life, or somebody's mistake, and nothing else than
+   * the order's is ever sold. How a hold that is gone ended stays what it was, one that nobody remembers is filed as
+   * `confirmed` or `unfulfilled`. The fact's op is the order.
    */
   confirm(
     cmd: HoldCommand & { order: OrderId; buyer: BuyerId; user?: UserId; items: Item[] },
@@ -138,8 +139,8 @@ export interface Inventory {
    *
    * `tickets` names the tickets that are void from that moment on, one per unit of `items`: the fact carries them, Postgres
    * voids these and no others, and `voided` knows them at once. One that was given back before is `ticket_void`; another
-   * number of them than of units, or one named twice, is `input_invalid`. Without it Postgres picks the newest of each tier
-   * and `voided` knows nothing of them until a rebuild: whoever shows tickets from a cache names them.
+   * number of them than of units, or one named twice, is `input_invalid`. None is given back without a name: somebody else
+   * may have promised the very ticket that Postgres would pick.
    */
   giveBack(
     cmd: Operation & {
@@ -147,7 +148,7 @@ export interface Inventory {
       buyer: BuyerId;
       items: Item[];
       returnTo: ReturnTo;
-      tickets?: TicketId[];
+      tickets: TicketId[];
     },
   ): Promise<Done<'returned'> | Refusal>;
   /**

@@ -31,8 +31,7 @@ export function itemsRecord(items: Item[]): string {
 }
 
 /** The tickets a give-back names, sorted; none when it names none. Undefined unless there is one for each of its units. */
-export function ticketsOf(cmd: { items: Basket; tickets?: TicketId[] }): TicketId[] | undefined {
-  if (cmd.tickets === undefined) return [];
+export function ticketsOf(cmd: { items: Basket; tickets: TicketId[] }): TicketId[] | undefined {
   const named = [...new Set(cmd.tickets)].sort();
   const units = cmd.items.reduce((sum, { quantity }) => sum + quantity, 0);
   return named.length === cmd.tickets.length && named.length === units ? named : undefined;

@@ -23,6 +23,8 @@ export type StartPayment = {
   /** What the person reads; the sum of quantity x unitAmount is the total. */
   lines: { name: string; quantity: number; unitAmount: number }[];
   email?: string;
+  /** Unix ms: no payment of the order is older. */
+  since: number;
   /** Unix ms, whole seconds: until then the hosted page takes money. The same on every retry. */
   expiresAt: number;
   /** Where the hosted page sends people. */
@@ -33,7 +35,9 @@ export type StartPayment = {
 export type PaymentStarted =
   | { status: 'started'; ref: PaymentRef; url: string | null; clientSecret: string | null }
   /** The deadline is too near by now; nothing was created, so a new attempt with a new deadline is safe. */
-  | { status: 'deadline_refused' };
+  | { status: 'deadline_refused' }
+  /** It does not take this payment, for a reason that no retry mends; nothing was created. `field`: what it did not like. */
+  | { status: 'refused'; field: string | null; why: string };
 
 export type ProviderRefund = {
   id: string;
@@ -58,6 +62,8 @@ export interface Payments {
   available(): boolean;
   /** Whether real money moves. An event or payment of the other kind is not ours. */
   readonly livemode: boolean;
+  /** The least it takes of a currency, minor units: asked before a checkout begins. */
+  leastOf(currency: string): number;
   start(cmd: StartPayment): Promise<PaymentStarted>;
   look(ref: PaymentRef): Promise<Payment | undefined>;
   /**

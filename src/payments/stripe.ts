@@ -7,6 +7,7 @@ import type { Payments } from './payments.ts';
 import { type Circuit, createBreaker } from './stripe/breaker.ts';
 import { type CallOutcome, createCalls, Refusal } from './stripe/call.ts';
 import { createClient } from './stripe/client.ts';
+import { leastOf } from './stripe/least.ts';
 import { createLists } from './stripe/lists.ts';
 import { createLook } from './stripe/look.ts';
 import { createRefunds } from './stripe/refunds.ts';
@@ -54,6 +55,7 @@ export function createStripePayments(options: StripeOptions): Payments {
   return {
     available: breaker.passable,
     livemode: isLiveKey(secretKey),
+    leastOf,
     start: guarded(createStart({ stripe, calls, ofOrder: lists.ofOrder, now })),
     look: guarded(look),
     ofOrder: guarded(lists.ofOrder),

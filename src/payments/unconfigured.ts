@@ -14,6 +14,7 @@ export function unconfiguredPayments(): Payments {
   return {
     available: () => false,
     livemode: false,
+    leastOf: () => 1,
     start: refused,
     look: refused,
     ofOrder: refused,

@@ -1,10 +1,12 @@
 /** The worker as a program: it runs what was added, says what it has counted, and ends in order. And the reconciliation as it is typed. */
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { showId } from '../../src/domain/ids.ts';
 import { migrate } from '../../src/persistence/migrate.ts';
+import { runCommand } from '../support/command.ts';
 import { eventually, freePort, holdfast, runHoldfast } from '../support/holdfast.ts';
 import { startTestPostgres, startTestRedis, type TestPostgres, type TestRedis } from '../support/servers.ts';
-import { makeEvent } from '../support/sql-event.ts';
+import { makeEvent, makeOrder } from '../support/sql-event.ts';
 
 let redis: TestRedis;
 let postgres: TestPostgres;
@@ -56,3 +58,46 @@ test('reconcile by command: 3 while something is open', async () => {
   expect(found.code, found.stderr).toBe(3);
   expect(JSON.parse(found.stdout).findings).toMatchObject([{ check: 'ghosts', units: 2, outcome: 'manual' }]);
 }, 120_000);
+
+test('a refund as it is typed: decided and added as a job, the same again under its key, refused with 3, wrong with 2', async () => {
+  const of = await makeEvent(client, { quantities: [10] });
+  const order = await makeOrder(client, of, [2]);
+  await client.query(
+    'UPDATE ticketing.orders SET subtotal_cents = 10000, total_cents = 10000 WHERE id = $1',
+    [order],
+  );
+  await client.query('SELECT public.complete_order_atomic($1)', [order]);
+  const id = showId('order', order);
+  const keys = { PSEUDONYM_KEY: 'p'.repeat(32), SESSION_KEYS: 's'.repeat(32), ADMIN_KEY: 'a'.repeat(32) };
+  const refund = (...words: string[]) =>
+    runCommand(['orders', 'refund', id, ...words, '--json'], { ...env, ...keys });
+  const part = ['--amount', '1', '--key', 'k1', '--reason', 'one seat was cold'];
+  const [first, again] = [await refund(...part), await refund(...part)];
+  expect([first.code, again.code], first.stderr).toEqual([0, 0]);
+  const made = JSON.parse(first.stdout);
+  expect(made).toMatchObject({ status: 'requested', amount: { amount: 1 }, tickets: [] });
+  expect(JSON.parse(again.stdout)).toEqual(made);
+  const rows = await client.query(
+    `SELECT r.reason, r.actor, count(*) OVER ()::int AS refunds,
+      (SELECT count(*)::int FROM graphile_worker._private_jobs j WHERE j.key = 'refund:' || r.id) AS jobs
+     FROM ticketing.refund_log r WHERE r.order_id = $1`,
+    [order],
+  );
+  expect(rows.rows).toEqual([{ reason: 'one seat was cold', actor: 'cli', refunds: 1, jobs: 1 }]);
+  for (const [words, refusal] of [
+    [['--amount', '1000000'], 'refund_exceeds_paid'],
+    // Its event was never opened here: there is no stock to give tickets back to.
+    [['--item', `${showId('tier', of.tiers[0]!)}=1`], 'order_not_refundable'],
+  ] as const) {
+    const refused = await refund(...words);
+    expect([refused.code, JSON.parse(refused.stdout).status]).toEqual([3, refusal]);
+  }
+  for (const words of [
+    ['--item', 'tier_1=x'],
+    ['--amount', '-1'],
+    ['--return-to', 'moon'],
+  ])
+    expect((await refund(...words)).code, words.join(' ')).toBe(2);
+  const strange = await runCommand(['orders', 'refund', 'ord_1'], { ...env, ...keys });
+  expect(strange.code).toBe(2);
+}, 60_000);

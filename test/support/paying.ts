@@ -37,7 +37,7 @@ export async function toPay(
 /** Another payment of an order, as nothing of ours would begin it. */
 export function startOf(
   site: Site,
-  { order, event, hold, expiresAt }: OrderRecord,
+  { order, event, hold, createdAt, expiresAt }: OrderRecord,
   differs: Partial<StartPayment> = {},
 ): StartPayment {
   const total = differs.total ?? { amount: 2_500, currency: 'EUR' };
@@ -49,6 +49,7 @@ export function startOf(
     mode: 'hosted',
     total,
     lines: [{ name: 'A ticket', quantity: 1, unitAmount: total.amount }],
+    since: createdAt,
     expiresAt: expiresAt!,
     successUrl: `${site.url}/done`,
     cancelUrl: `${site.url}/again`,

@@ -9,6 +9,7 @@ import type { LineId } from '../../domain/ids.ts';
 import { derivedUuid, eventPrefix, ticketIdFor } from '../../domain/ids.ts';
 import type { Tx } from '../../persistence/database.ts';
 import { errorCode } from '../../persistence/faults.ts';
+import { disputesOf, suspendTickets } from '../../persistence/queries/disputes.ts';
 import { moveLiveDeadlines } from '../../persistence/queries/event-state.ts';
 import { addJobs } from '../../persistence/queries/jobs.ts';
 import {
@@ -137,6 +138,18 @@ async function issue(tx: Tx, plan: Plan): Promise<void> {
     }
   }
   must(await issueTickets(tx, tickets), 'a ticket has no order line to stand on');
+  await suspendDisputed(
+    tx,
+    plan.sold.map(({ order }) => order),
+  );
+}
+
+/**
+ * A bank may dispute money that was set aside, and somebody accept it later: its tickets come into being suspended. Whoever
+ * notes a dispute locks the order, whose row this transaction has written by now, and so sees these tickets or is seen here.
+ */
+async function suspendDisputed(tx: Tx, orders: string[]): Promise<void> {
+  for (const { order, dispute } of await disputesOf(tx, orders)) await suspendTickets(tx, dispute, order);
 }
 
 /** People are written to about what became of their order; the mail and the job that sends it are of this transaction. */

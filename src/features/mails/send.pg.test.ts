@@ -1,7 +1,8 @@
 /** Mails queued by facts and sent to a real SMTP server: once, or as nearly so as a killed worker allows. */
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { byHand, db, drain, useJournalBed } from '../../../test/support/journal-bed.ts';
+import { runCommand } from '../../../test/support/command.ts';
+import { byHand, db, drain, url, useJournalBed } from '../../../test/support/journal-bed.ts';
 import { pinned, released, returned, sold, unfulfilled } from '../../../test/support/ledger.ts';
 import { asWorker, jobs, mailingBy, mailsOf, type Ordered, ordered } from '../../../test/support/mail-bed.ts';
 import { type SmtpServer, startSmtp } from '../../../test/support/smtp.ts';
@@ -164,6 +165,26 @@ describe('sending', () => {
     expect(await sendMail(nobody, id)).toMatchObject({ status: 'failed', again: false });
     expect(await mailOf(order)).toMatchObject({ status: 'dead', attempts: 10 });
     gone.close();
+  });
+
+  test('what was given up is listed by command and sent once it is told to; what was sent is not sent again', async () => {
+    const [order, other] = [await bought(), await bought()];
+    const [{ id }, { id: sent }] = [await mailOf(order), await mailOf(other)];
+    smtp.next('RCPT', '550 5.1.1 unknown here');
+    expect(await send(id)).toMatchObject({ status: 'failed', again: false });
+    expect(await send(sent)).toEqual({ status: 'sent' });
+    const mail = (...words: string[]) => runCommand(['mail', ...words], { DATABASE_URL: url });
+    const dead = await mail('dead', '--json');
+    expect([dead.code, JSON.parse(dead.stdout).filter((one: { id: string }) => one.id === id)]).toMatchObject(
+      [3, [{ id, kind: 'confirmation', order: order.order, cause: '550 at RCPT TO', attempts: 1 }]],
+    );
+    const resent = await mail('resend', id, sent, '--json');
+    expect([resent.code, JSON.parse(resent.stdout)]).toEqual([0, { resent: [id] }]);
+    expect(await mailOf(order)).toMatchObject({ status: 'queued', attempts: 0, cause: null });
+    expect(await jobs(`mail:${id}`)).toHaveLength(1);
+    expect(await send(id)).toEqual({ status: 'sent' });
+    expect((await mail('resend', id)).code).toBe(3);
+    for (const words of [[], ['7'], [id, '--all']]) expect((await mail('resend', ...words)).code).toBe(2);
   });
 
   test('an erased person is written to no more, and a mail that is not there is not known', async () => {

@@ -8,7 +8,8 @@ import type { OrderId } from '../../domain/ids.ts';
 import type { Refusal } from '../../domain/refusals.ts';
 import type { Payment } from '../../payments/payments.ts';
 import { inTransaction } from '../../persistence/database.ts';
-import { type OrderRecord, orderById } from '../../persistence/queries/orders.ts';
+import { isLost } from '../../persistence/queries/disputes.ts';
+import { lockedOrder, type OrderRecord, orderById } from '../../persistence/queries/orders.ts';
 import { acceptLate, paymentsOf } from '../../persistence/queries/payments.ts';
 import { actorName, type Ctx } from '../context.ts';
 import { shortText } from '../input.ts';
@@ -38,8 +39,14 @@ export async function acceptPayment(ctx: Ctx, id: OrderId, reason: string): Prom
     return { status: 'payment_failed', detail: 'Test money cannot be accepted' };
   }
   const by = actorName(ctx.actor);
-  const open = await inTransaction(ctx.db, worker, (tx) => acceptLate(tx, id, { by, reason }));
-  if (!open) return { status: 'order_not_pending' };
+  const refusal = await inTransaction(ctx.db, worker, async (tx): Promise<Refusal | undefined> => {
+    // Whoever writes down what a bank decided takes this lock too.
+    await lockedOrder(tx, id);
+    if (await isLost(tx, id, paid.intent))
+      return { status: 'payment_failed', detail: 'A bank has taken this money back' };
+    return (await acceptLate(tx, id, { by, reason })) ? undefined : { status: 'order_not_pending' };
+  });
+  if (refusal) return refusal;
   await settleOrder(ctx, id);
   const after = (await inTransaction(ctx.db, worker, (tx) => orderById(tx, id)))!;
   return { status: 'accepted', order: after, warnings: warningsOf(after, paid) };
@@ -60,6 +67,8 @@ function warningsOf(order: OrderRecord, { asked, refunded }: Payment): string[] 
   if (refunded > 0) warnings.push(`${refunded} ${asked.currency} of the payment had been given back before.`);
   if (late) warnings.push('The hold was gone: the tickets were taken from what was on sale.');
   if (status === 'refunded_unfulfilled') warnings.push('The tickets were gone: the money goes back.');
+  if (status === 'disputed')
+    warnings.push('A bank disputes the payment: the tickets are suspended until it decides.');
   if (isUndecided(order)) warnings.push('It is not in the records yet: look at the order again in a moment.');
   return warnings;
 }

@@ -25,6 +25,7 @@ import { howItEnded } from '../holds/recorded.ts';
 import { waitForRecords } from '../records.ts';
 import { until } from '../until.ts';
 import { completeOrder } from './complete.ts';
+import { settleOrder } from './settle.ts';
 
 type Who = { event: CatalogEvent; hold: HoldId; buyer: BuyerId; user: UserId };
 
@@ -47,9 +48,10 @@ export async function beginPayment(ctx: Ctx, who: Who, placed: OrderRecord): Pro
     if (refusal) return ended(ctx, who, order, refusal);
     if (order.mode === 'free' || order.mode === 'comp') return sell(ctx, who, order);
     if (order.ref) return { status: 'begun', order, clientSecret: await secretOf(ctx, order) };
-    const clientSecret = await begin(ctx, who, order);
+    const begun = await begin(ctx, who, order);
+    if (begun.status === 'payment_failed') return begun;
     order = await reread(ctx, who, order);
-    if (clientSecret !== undefined) return { status: 'begun', order, clientSecret };
+    if (begun.status === 'begun') return { status: 'begun', order, clientSecret: begun.clientSecret };
   }
   throw new Fault('payments_unavailable', `no payment could be begun for order ${order.order}`);
 }
@@ -60,8 +62,13 @@ async function pin(ctx: Ctx, { event, hold, buyer }: Who, order: OrderRecord): P
   return outcome.status === 'pinned' ? undefined : outcome;
 }
 
-/** Asks the provider and stores its answer. Undefined: another attempt is the order's by now, look again. */
-async function begin(ctx: Ctx, who: Who, order: OrderRecord): Promise<string | null | undefined> {
+type Asked =
+  | { status: 'begun'; clientSecret: string | null }
+  | { status: 'again' }
+  | Refusal<'payment_failed'>;
+
+/** Asks the provider and stores its answer. `again`: another attempt is the order's by now. */
+async function begin(ctx: Ctx, who: Who, order: OrderRecord): Promise<Asked> {
   const { attempt } = order;
   const email = await emailOf(ctx, who, order);
   const url = `${ctx.publicUrl}/orders/${showId('order', order.order)}`;
@@ -74,6 +81,7 @@ async function begin(ctx: Ctx, who: Who, order: OrderRecord): Promise<string | n
     total: { amount: order.total, currency: order.currency },
     lines: billOf(order.items),
     ...(email === undefined ? {} : { email }),
+    since: order.createdAt,
     expiresAt: order.expiresAt!,
     successUrl: url,
     cancelUrl: `${ctx.publicUrl}/pay/${showId('hold', who.hold)}`,
@@ -81,16 +89,33 @@ async function begin(ctx: Ctx, who: Who, order: OrderRecord): Promise<string | n
   if (started.status === 'deadline_refused') {
     const found = await ctx.inventory.find({ event: order.event, hold: who.hold, buyer: who.buyer });
     // The hold has ended: the pin of the next round says how.
-    if (found.status !== 'found') return undefined;
+    if (found.status !== 'found') return { status: 'again' };
     const expiresAt = paymentDeadline(ctx, order.mode, found.now);
     await asUser(ctx, who, (tx) => beginAttempt(tx, order.order, { after: attempt, expiresAt }));
-    return undefined;
+    return { status: 'again' };
   }
+  if (started.status === 'refused') return giveUp(ctx, order, started);
   const { ref, url: paymentUrl, clientSecret } = started;
   const stored = await asUser(ctx, who, (tx) =>
     storePayment(tx, order.order, { attempt, ref, url: paymentUrl }),
   );
-  return stored ? clientSecret : undefined;
+  return stored ? { status: 'begun', clientSecret } : { status: 'again' };
+}
+
+/**
+ * The provider will never take this payment: the order ends and its hold goes, as when somebody cancels. What another server
+ * may have begun all the same is closed on the way.
+ */
+async function giveUp(
+  ctx: Ctx,
+  { order }: OrderRecord,
+  { field, why }: { field: string | null; why: string },
+): Promise<Refusal<'payment_failed'>> {
+  ctx.log.warn({ order, field, why }, 'the payment provider does not take a payment that was asked for');
+  await settleOrder(ctx, order, { close: true });
+  const about = field === null ? '' : ` (${field})`;
+  const detail = `The payment provider does not take this payment${about}; the tickets were given back`;
+  return { status: 'payment_failed', detail };
 }
 
 /** Only a form of ours needs it, and it is stored nowhere: the provider is asked again. */

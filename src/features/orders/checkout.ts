@@ -16,6 +16,7 @@ import { Fault } from '../../domain/faults.ts';
 import type { BuyerId, HoldId, UserId } from '../../domain/ids.ts';
 import type { Money } from '../../domain/money.ts';
 import { orderIdFor, wasSold } from '../../domain/order.ts';
+import type { Quote } from '../../domain/pricing/quote.ts';
 import type { Refusal } from '../../domain/refusals.ts';
 import type { HoldView } from '../../inventory/inventory.ts';
 import { inTransaction } from '../../persistence/database.ts';
@@ -134,6 +135,8 @@ async function checkOut(
   if (mode !== 'free' && !ctx.payments.available()) {
     throw new Fault('payments_unavailable', 'the provider is known to be down');
   }
+  const tooLittle = mode === 'free' ? undefined : belowLeast(ctx, quote);
+  if (tooLittle) return tooLittle;
   const placed = await placeOrder(ctx, {
     event,
     hold,
@@ -174,6 +177,14 @@ function unexpected(expected: Money | undefined, amount: number, currency: strin
   if (expected === undefined) return undefined;
   if (expected.amount === amount && expected.currency === currency) return undefined;
   return { status: 'price_changed', total: { amount, currency } };
+}
+
+/** Before anything is written: the provider would refuse it, and the hold would be pinned to what cannot be paid. */
+function belowLeast(ctx: Ctx, { total, currency }: Quote): Refusal | undefined {
+  const minimum = ctx.payments.leastOf(currency);
+  if (total >= minimum) return undefined;
+  const detail = `It comes to ${total} and must be at least ${minimum} ${currency}, in minor units`;
+  return { status: 'total_below_minimum', minimum, total: { amount: total, currency }, detail };
 }
 
 /**

@@ -8,6 +8,7 @@ import type { OrderRecord } from '../../persistence/queries/orders.ts';
 import type { Ctx } from '../context.ts';
 import { waitForRecords } from '../records.ts';
 import { completeOrder } from './complete.ts';
+import { paced } from './paced.ts';
 import { settleOrder } from './settle.ts';
 import { type ShownOrder, showOrder } from './show.ts';
 
@@ -22,7 +23,7 @@ export async function finishOrder(
     const refusal = await sellUnpaid(ctx, shown.order);
     if (refusal) return refusal;
   } else {
-    await settleOrder(ctx, id);
+    await paced(ctx.db, id, () => settleOrder(ctx, id));
   }
   return showOrder(ctx, user, id);
 }

@@ -22,13 +22,14 @@ import {
   choosePayment,
   noteCaptured,
   putOff,
+  refundFailed,
   rememberPayment,
   settledWith,
 } from '../../persistence/queries/payments.ts';
 import { type OpenEvent, openEventsOf, settleEvents } from '../../persistence/queries/provider-events.ts';
 import type { Ctx } from '../context.ts';
 import { refundEventJob } from '../events/refund-all.ts';
-import { endOf, hasMoney, type JudgedOrder, judge, type Verdict } from '../payments/judge.ts';
+import { endOf, type GiveBack, hasMoney, type JudgedOrder, judge, type Verdict } from '../payments/judge.ts';
 import { knownPayments, type Told } from '../payments/known.ts';
 import { giveBack } from '../payments/move-money.ts';
 import { waitForRecords } from '../records.ts';
@@ -82,11 +83,20 @@ async function settleKnown(
 ): Promise<Settled> {
   let order = first;
   let payments = known;
+  // What the provider will not give back keeps nothing else from being done.
+  const owed = new Set<string>();
+  const doable = (all: Payment[]) => all.filter(({ ref }) => !owed.has(ref.id));
   for (let round = 0; round < roundsMax; round++) {
-    const verdict = judge(judged(order), payments, ctx.payments.livemode, isOver(ctx, order, options));
+    const verdict = judge(
+      judged(order),
+      doable(payments),
+      ctx.payments.livemode,
+      isOver(ctx, order, options),
+    );
     const done = await act(ctx, order, payments, verdict);
-    if (done.status !== 'again') return remember(ctx, order, payments, events, done.status);
+    if (done.status !== 'again') return remember(ctx, order, payments, events, done.status, owed);
     payments = done.payments;
+    for (const id of done.owed ?? []) owed.add(id);
     order = (await worker(ctx, (tx) => orderById(tx, order.order))) ?? order;
   }
   throw new Error(`order ${order.order} is not settled after ${roundsMax} rounds`);
@@ -98,7 +108,8 @@ function judged(order: OrderRecord): JudgedOrder {
 }
 
 type Acted =
-  | { status: 'again'; payments: Payment[] }
+  /** `owed`: payments whose refund has failed for good. */
+  | { status: 'again'; payments: Payment[]; owed?: string[] }
   | { status: Exclude<Settled['status'], 'order_unknown'> };
 
 async function act(ctx: Ctx, order: OrderRecord, payments: Payment[], verdict: Verdict): Promise<Acted> {
@@ -110,7 +121,7 @@ async function act(ctx: Ctx, order: OrderRecord, payments: Payment[], verdict: V
     case 'capture':
       return capture(ctx, order, payments, verdict.payment);
     case 'give_back':
-      return again(payments, await each(verdict.payments, (given) => giveBack(ctx, order, given)));
+      return giveAllBack(ctx, order, payments, verdict.payments);
     case 'release':
       return release(ctx, order, payments);
     case 'set_aside':
@@ -143,7 +154,7 @@ async function each<Thing, Result>(
   return results;
 }
 
-function again(payments: Payment[], changed: Payment[]): Acted {
+function again(payments: Payment[], changed: Payment[]): Acted & { status: 'again' } {
   const after = payments.map((payment) => changed.find(({ ref }) => ref.id === payment.ref.id) ?? payment);
   return { status: 'again', payments: after };
 }
@@ -158,6 +169,18 @@ async function complete(ctx: Ctx, order: OrderRecord, payments: Payment[], payme
     return { status: 'set_aside' };
   }
   return inRecords(ctx, order, payments, outcome.version);
+}
+
+async function giveAllBack(
+  ctx: Ctx,
+  order: OrderRecord,
+  payments: Payment[],
+  given: GiveBack[],
+): Promise<Acted> {
+  const ends = await each(given, (one) => giveBack(ctx, order, one));
+  const owed = ends.filter((end) => end.owed).map(({ payment }) => payment.ref.id);
+  const changed = ends.map(({ payment }) => payment);
+  return { ...again(payments, changed), owed };
 }
 
 async function capture(ctx: Ctx, order: OrderRecord, payments: Payment[], payment: Payment): Promise<Acted> {
@@ -220,11 +243,13 @@ async function remember(
   payments: Payment[],
   events: OpenEvent[],
   status: Settled['status'],
+  owed: ReadonlySet<string> = new Set(),
 ): Promise<Settled> {
   const judgedAs = judged(order);
   await worker(ctx, async (tx) => {
     for (const payment of payments) {
-      await rememberPayment(tx, order.order, payment, endOf(judgedAs, payments, payment));
+      const end = owed.has(payment.ref.id) ? refundFailed : endOf(judgedAs, payments, payment);
+      await rememberPayment(tx, order.order, payment, end);
     }
     const received = payments.find(({ intent }) => intent !== null && intent === order.intent)?.received ?? 0;
     if (received > 0) await noteCaptured(tx, order.order, received);

@@ -34,8 +34,10 @@ const everyMsWithout = 5_000;
 const webhooksWithinMs = 120_000;
 /** Read again each time. What shows up later than that is found by looking at its order. */
 const overlapMs = 30_000;
-/** The first time, and after a long pause: longer than that, orders are looked for one by one anyway. */
-const reachMs = 3 * 86_400_000;
+/** The first time. Later it goes on from the stored place, however long nobody has read. */
+const firstReachMs = 3 * 86_400_000;
+/** The provider lists the events of 30 days. What is older is found by looking at its order, and by comparing the books. */
+const keptMs = 30 * 86_400_000;
 /** Of one call. */
 const eventsMax = 5_000;
 /** Looked up at once. */
@@ -48,10 +50,10 @@ export async function pollEvents(ctx: PollCtx): Promise<Polled> {
   const begunAt = now();
   const last = await inTransaction(db, scope, async (tx) => {
     const usual = (await webhooksCome(tx, webhooksWithinMs)) ? everyMsWithWebhooks : everyMsWithout;
-    return claimCursor(tx, cursor, { everyMs: ctx.everyMs ?? usual, first: begunAt - reachMs });
+    return claimCursor(tx, cursor, { everyMs: ctx.everyMs ?? usual, first: begunAt - firstReachMs });
   });
   if (last === undefined) return { stored: 0, more: false };
-  const from = Math.max(last - overlapMs, begunAt - reachMs);
+  const from = Math.max(last - overlapMs, begunAt - keptMs);
   let [read, stored, at] = [0, 0, from];
   const batch: ProviderEvent[] = [];
   // The overlap must not fill the bound, or the next call would begin where this one did.

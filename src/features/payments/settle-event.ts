@@ -34,13 +34,28 @@ export async function settleEvent(ctx: Ctx, id: string): Promise<EventSettled> {
   const { event, order } = found;
   if (event === undefined) return { status: 'event_unknown' };
   if (event.settled) return { status: 'settled' };
-  if (order === undefined) return end(ctx, id, 'not_ours');
-  const again = /refund|dispute/.test(event.type);
-  const { status } = await settleOrder(ctx, order);
-  if (status === 'order_unknown') return unknownOrder(ctx, event, order);
+  const of = order ?? (await askWhose(ctx, event));
+  if (of === undefined) return end(ctx, id, 'not_ours');
+  const again = isAboutMoneyBack(event);
+  const { status } = await settleOrder(ctx, of);
+  if (status === 'order_unknown') return unknownOrder(ctx, event, of);
   // While the records lack the tickets there is none to suspend or to put back: it stays open, and is looked at again.
-  if (again && status !== 'waiting') await moneyMoved(ctx, event, order);
+  if (again && status !== 'waiting') await moneyMoved(ctx, event, of);
   return { status };
+}
+
+const isAboutMoneyBack = ({ type }: StoredEvent) => /refund|dispute/.test(type);
+
+/**
+ * A dispute names its payment and no order, and may be told before anybody has looked at that payment: where it says whose it
+ * is is asked for, or a bank's word would be nobody's.
+ */
+async function askWhose(ctx: Ctx, event: StoredEvent): Promise<OrderId | undefined> {
+  if (event.intent === null || !isAboutMoneyBack(event)) return undefined;
+  const order = (await ctx.payments.look({ kind: 'intent', id: event.intent }))?.order;
+  if (!order) return undefined;
+  await inTransaction(ctx.db, { role: 'worker' }, (tx) => attachEvent(tx, event.id, order));
+  return order;
 }
 
 async function end(ctx: Ctx, id: string, outcome: 'not_ours' | 'order_unknown'): Promise<EventSettled> {

@@ -18,6 +18,7 @@ import {
   refundsOfOrder,
 } from '../../persistence/queries/refunds.ts';
 import type { Ctx } from '../context.ts';
+import { reportOwed } from '../payments/move-money.ts';
 import { paidFor } from './decide.ts';
 import { carryOut } from './request.ts';
 
@@ -39,7 +40,13 @@ export async function lookAtRefunds(
 async function see(tx: Tx, order: OrderRecord, known: RefundRecord[], told: ProviderRefund): Promise<void> {
   const own = known.find(({ refund, provider }) => refund === told.refund || provider === told.id);
   // A whole payment that bought nothing: whoever settles it gave it back, and may have been told that it takes its time.
-  if (own?.kind === 'payment') return noteRefund(tx, own.refund, told);
+  if (own?.kind === 'payment') {
+    await noteRefund(tx, own.refund, told);
+    if (told.state !== 'failed') return;
+    const { refund, amount } = own;
+    await reportOwed(tx, order, { refund, amount, intent: told.intent, provider: told.id });
+    return;
+  }
   if (!own) return elsewhere(tx, order, told);
   if (own.status === 'requested') return addJobs(tx, [carryOut(order.order, own.refund)]);
   const lost = own.status === 'done' && told.state === 'failed';

@@ -132,13 +132,16 @@ export async function send({ inventory, names, from }: Bench, text: string): Pro
       return inventory.confirm({ ...hold(), order: names.order(w.at(1)), buyer, items: items(2) });
     case 'giveBack': {
       const returnTo = (w.option('to') ?? 'public') as ReturnTo;
+      // Where the row is not about tickets, they are named after the operation.
+      const units = items(2).reduce((sum, { quantity }) => sum + quantity, 0);
+      const named = Array.from({ length: units }, (_, index) => `${w.at(0)}-${index + 1}`).join(',');
       return inventory.giveBack({
         ...operation(),
         order: names.order(w.at(1)),
         buyer,
         items: items(2),
         returnTo,
-        ...(w.option('tickets') !== undefined && { tickets: tickets(w.option('tickets') ?? '') }),
+        tickets: tickets(w.option('tickets') ?? named),
       });
     }
     case 'resize':

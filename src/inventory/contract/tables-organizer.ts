@@ -102,7 +102,7 @@ export const organizerTables = {
   'a pool drains as well, and returned and withheld units feed a drain': `
     open o1 A:10/P,B:10/P,P:10/pool -> opened
     reserve h1 A:4,B:2 -> held
-    confirm h1 p1 A:4 -> sold
+    confirm h1 p1 A:4,B:2 -> sold
     withhold w1 A 4 -> withheld
     drain z1 P 2 -> resized capacity=10 target=2
     drain z2 A 1 -> resized capacity=8 target=1

@@ -12,12 +12,19 @@ export const saleTables = {
     confirm h1 p3 A:2 -> hold_already_confirmed
     facts -> opened held pinned sold`,
 
-  'an active hold may be confirmed, and what is sold is what it held': `
+  'an active hold may be confirmed, and what is sold is what it held and the order is of': `
     open o1 A:10,B:10 -> opened
-    reserve h1 A:2 -> held
-    confirm h1 p1 B:5 -> sold
-    line A -> sold=2
-    line B -> sold=0`,
+    reserve h1 A:2,B:1 -> held
+    confirm h1 p1 B:5 -> hold_basket_differs
+    confirm h1 p1 A:2 -> hold_basket_differs
+    confirm h1 p1 A:2,B:2 -> hold_basket_differs
+    pin h1 p1 -> pinned
+    confirm h1 p1 A:3,B:1 -> hold_basket_differs
+    line A -> held=2 sold=0
+    confirm h1 p1 B:1,A:1,A:1 -> sold
+    line A -> held=0 sold=2
+    line B -> sold=1
+    facts -> opened held pinned sold`,
 
   'neither the state of the sale nor a limit stops a confirm': `
     open o1 A:10 -> opened

@@ -44,7 +44,7 @@ export const stockTables = {
     reserve h2 A:3 -> tier_not_enough A:3>2:tier_not_enough
     reserve h2 B:2 -> held
     reserve h3 A:1 -> tier_all_in_carts A:1>0:tier_all_in_carts
-    confirm h1 p1 A:2,B:1 -> sold
+    confirm h1 p1 A:2,B:1,C:1 -> sold
     line P -> held=2 sold=3
     confirm h2 p2 B:2 -> sold
     reserve h3 A:1 -> tier_sold_out A:1>0:tier_sold_out`,

@@ -15,7 +15,9 @@ local function members(items)
     .. ',"y":"' .. order .. '"'
 end
 
+-- What is sold is what the order is of: a hold of this id with another basket is of another life, or a mistake.
 local function sell(hold)
+  if basket_of(contents_of(hold.items_text).items) ~= basket_of(given) then return { 'hold_basket_differs' } end
   hold.order = order
   local content = close_hold(hold, true)
   local version = fact('sold', members(content.items) .. ',"w":0', content.lines, hold.user)

@@ -2,7 +2,7 @@
 -- moment the units are free: in the same call.
 -- @include event stock journal hold end-hold operation commit
 -- KEYS stock hash, holds hash, due zset, closing zset, buyers hash, ended0 hash, ended1 hash, voided set, journal stream
--- ARGV event, op, actor, reason, order, buyer, returnTo, items (tier:quantity:price,... sorted by tier, each tier once), tickets (ids with commas, sorted; empty if none is named)
+-- ARGV event, op, actor, reason, order, buyer, returnTo, items (tier:quantity:price,... sorted by tier, each tier once), tickets (ids with commas, sorted, one per unit)
 -- RETURNS {returned, replayed, version} | {refusal} | {fenced}
 local order, buyer, return_to, items = ARGV[5], ARGV[6], ARGV[7], parse_items(ARGV[8])
 local tickets = {}
@@ -38,7 +38,7 @@ local function decide()
     if return_to == 'none' then move(line, 'capacity', -item.quantity, after) end
     buyer_move(buyer, item.tier, -item.quantity)
   end
-  local named = #tickets > 0 and ',"tickets":["' .. table.concat(tickets, '","') .. '"]' or ''
+  local named = ',"tickets":["' .. table.concat(tickets, '","') .. '"]'
   local reply = operate('returned', ',"b":"' .. buyer .. '","i":' .. json_items(items) .. ',"y":"' .. order
     .. '","returnTo":"' .. return_to .. '"' .. named, after)
   shrink_all(after)

@@ -21,6 +21,7 @@ export const confirm: Confirm = (state, cmd, now) => {
   if (hold !== undefined) {
     if (hold.buyer !== cmd.buyer) return { status: 'hold_unknown' };
     if (hold.order !== null && hold.order !== cmd.order) return { status: 'hold_pinned_elsewhere' };
+    if (fingerprint(hold.items) !== fingerprint(cmd.items)) return { status: 'hold_basket_differs' };
     return sell(state, cmd, hold, now);
   }
   if (endOf(state, cmd.hold, now)?.how === 'confirmed') return { status: 'hold_already_confirmed' };

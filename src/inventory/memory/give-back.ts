@@ -32,7 +32,7 @@ export const giveBack: Verb<Inventory['giveBack']> = (state, cmd, now) => {
       buyer,
       items,
       returnTo,
-      ...(tickets.length > 0 && { tickets }),
+      tickets,
     },
     touched,
   );

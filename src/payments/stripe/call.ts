@@ -13,6 +13,8 @@ export class Refusal extends Error {
   readonly code: string | undefined;
   readonly param: string | undefined;
   readonly httpStatus: number | undefined;
+  /** What was asked is at fault, and not who asks (a key that was revoked) nor a key that was used for something else. */
+  readonly isOfTheRequest: boolean;
 
   constructor(cause: InstanceType<typeof Stripe.errors.StripeError>) {
     super(cause.message, { cause });
@@ -20,6 +22,7 @@ export class Refusal extends Error {
     this.code = cause.code;
     this.param = cause.param;
     this.httpStatus = cause.statusCode;
+    this.isOfTheRequest = cause instanceof Stripe.errors.StripeInvalidRequestError;
   }
 }
 
@@ -77,11 +80,12 @@ async function attempted<Result>(
   kind: Kind,
   send: () => Promise<Result>,
 ): Promise<Result> {
-  if (!breaker.passable()) throw unavailable('its breaker is open');
+  const admitted = breaker.admit();
+  if (!admitted) throw unavailable('its breaker is open');
   const trail: Trail = [];
-  const call = room.execute(() => traced(trail, send));
+  const call = room.execute(() => traced({ admitted, trail }, send));
   // After the bound nobody waits for it; it still ends by itself, and it is repeated under the same key.
-  call.catch(() => undefined);
+  call.catch(() => undefined).finally(admitted.leave);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(lost(kind, `no answer within ${totalMs} ms`)), totalMs);
@@ -162,8 +166,8 @@ export async function underKey<Result>(
     }
     const found = await find();
     if (found !== undefined) return found;
-    // What the other request became is not known, so a second one beside it is not safe.
-    if (isOtherRequest(failure)) throw failure;
+    // What the other request became is not known, so a second one beside it is not safe; nor is it known to be refused.
+    if (isOtherRequest(failure)) throw lost('change', failure.message, failure);
   }
   throw failure;
 }

@@ -6,16 +6,19 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import Stripe from 'stripe';
-import type { Breaker } from './breaker.ts';
+import type { Admitted, Breaker } from './breaker.ts';
 
 /** How the tries of one call ended: not_sent, lost (sent, no answer), or the HTTP status that was answered. */
 export type Trail = ('not_sent' | 'lost' | number)[];
 
-const trails = new AsyncLocalStorage<Trail>();
+/** Of one call: how the breaker let it in, and its tries as they end. */
+type Traced = { admitted: Admitted; trail: Trail };
 
-/** Runs one call of the SDK and notes its tries in `trail`. */
-export function traced<Result>(trail: Trail, send: () => Promise<Result>): Promise<Result> {
-  return trails.run(trail, send);
+const calls = new AsyncLocalStorage<Traced>();
+
+/** Runs one call of the SDK, which the breaker has let in, and notes its tries in `trail`. */
+export function traced<Result>(traced: Traced, send: () => Promise<Result>): Promise<Result> {
+  return calls.run(traced, send);
 }
 
 export type ClientOptions = {
@@ -54,13 +57,13 @@ function noting(inner: HttpClient, breaker: Breaker): HttpClient {
   return {
     getClientName: () => inner.getClientName(),
     async makeRequest(...request) {
-      const trail = trails.getStore();
+      const call = calls.getStore();
       try {
-        const response = await breaker.attempt(() => inner.makeRequest(...request));
-        trail?.push(response.getStatusCode());
+        const response = await breaker.attempt(call?.admitted, () => inner.makeRequest(...request));
+        call?.trail.push(response.getStatusCode());
         return response;
       } catch (error) {
-        trail?.push(breaker.refused(error) || neverSent(error) ? 'not_sent' : 'lost');
+        call?.trail.push(breaker.refused(error) || neverSent(error) ? 'not_sent' : 'lost');
         throw error;
       }
     },

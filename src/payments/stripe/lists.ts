@@ -53,8 +53,10 @@ async function collect<Thing extends { id: string }>(fetch: Fetch<Thing>, range:
 
 async function* oldestFirst<Thing extends { id: string }>(fetch: Fetch<Thing>, { gte, lt }: Range) {
   let from = gte;
+  let width = lt - gte;
   while (from < lt) {
-    let to = lt;
+    // What was too wide a moment ago is not tried again: the next stretch is at most twice as wide as the last one.
+    let to = Math.min(lt, from + width);
     let things = await collect(fetch, { gte: from, lt: to }, pagesMax);
     while (things === undefined) {
       to = from + Math.max(1, Math.floor((to - from) / 2));
@@ -66,6 +68,7 @@ async function* oldestFirst<Thing extends { id: string }>(fetch: Fetch<Thing>, {
       );
     }
     yield* things.reverse();
+    width = 2 * (to - from);
     from = to;
   }
 }

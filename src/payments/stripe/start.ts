@@ -1,5 +1,6 @@
 /** Begins a payment: a hosted page, or an intent that is authorised first and captured after the sale. */
 import type Stripe from 'stripe';
+import { Fault } from '../../domain/faults.ts';
 import type { PaymentStarted, Payments, StartPayment } from '../payments.ts';
 import { type Calls, Refusal, underKey } from './call.ts';
 import { metadataOf } from './read-payment.ts';
@@ -43,19 +44,21 @@ export function createStart({ stripe, calls, ofOrder, now }: Parts): Payments['s
 
   const find = async (cmd: StartPayment): Promise<PaymentStarted | undefined> => {
     const kind = cmd.mode === 'hosted' ? 'session' : 'intent';
-    // Its answer was lost within the time that keys are kept: it is not older than the hold it pays.
-    const made = await ofOrder(cmd.order, cmd.expiresAt - 86_400_000, now() + skewMs);
+    const made = await ofOrder(cmd.order, cmd.since - skewMs, now() + skewMs);
     const { amount, currency } = cmd.total;
-    const payment = made.find(
-      ({ ref, attempt, asked }) =>
-        ref.kind === kind &&
-        attempt === cmd.attempt &&
-        asked.amount === amount &&
-        asked.currency === currency,
+    const attempt = made.filter((one) => one.ref.kind === kind && one.attempt === cmd.attempt);
+    const payment = attempt.find(({ asked }) => asked.amount === amount && asked.currency === currency);
+    if (payment) {
+      const { ref, url, clientSecret } = payment;
+      return { status: 'started', ref, url, clientSecret };
+    }
+    const other = attempt[0]?.asked;
+    if (other === undefined) return undefined;
+    const was = `${other.amount} ${other.currency}`;
+    throw new Fault(
+      'payment_request_refused',
+      `attempt ${cmd.attempt} of order ${cmd.order} was begun for ${was}`,
     );
-    if (!payment) return undefined;
-    const { ref, url, clientSecret } = payment;
-    return { status: 'started', ref, url, clientSecret };
   };
 
   return async (cmd) => {
@@ -66,8 +69,10 @@ export function createStart({ stripe, calls, ofOrder, now }: Parts): Payments['s
         () => find(cmd),
       );
     } catch (error) {
-      if (error instanceof Refusal && error.param === 'expires_at') return { status: 'deadline_refused' };
-      throw error;
+      if (!(error instanceof Refusal)) throw error;
+      if (error.param === 'expires_at') return { status: 'deadline_refused' };
+      if (!error.isOfTheRequest) throw error;
+      return { status: 'refused', field: error.param ?? null, why: error.message };
     }
   };
 }

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { OrderId, TicketId } from '../../domain/ids.ts';
 import type { Money } from '../../domain/money.ts';
 import type { Tx } from '../database.ts';
+import { column } from './journal-arrays.ts';
 import { ofOwnPayment } from './refunds.ts';
 
 export type DisputeState = 'open' | 'won' | 'lost';
@@ -15,6 +16,26 @@ export async function orderOfIntent(tx: Tx, intent: string): Promise<OrderId | u
     .where('stripe_payment_intent_id', '=', intent)
     .executeTakeFirst();
   return row?.id as OrderId | undefined;
+}
+
+/** Whether a bank has taken this payment of the order back for good. */
+export async function isLost(tx: Tx, order: OrderId, intent: string | null): Promise<boolean> {
+  const { rows } = await sql`
+    select from ticketing.disputes where order_id = ${order} and state = 'lost'
+      and (payment_intent is null or payment_intent = ${intent}::text) limit 1`.execute(tx);
+  return rows.length > 0;
+}
+
+/** Of these orders, those whose own payment a bank disputes or has taken back, each with the oldest of its disputes. */
+export async function disputesOf(tx: Tx, orders: string[]): Promise<{ order: OrderId; dispute: string }[]> {
+  const { rows } = await sql<{ order: OrderId; dispute: string }>`
+    select distinct on (d.order_id) d.order_id as "order", d.id as dispute
+    from ticketing.disputes d join ticketing.orders o on o.id = d.order_id
+    where d.order_id = any(${column(orders)}::uuid[]) and d.state <> 'won'
+      and (d.payment_intent is null or o.stripe_payment_intent_id is null
+        or d.payment_intent = o.stripe_payment_intent_id)
+    order by d.order_id, d.state, d.opened_at`.execute(tx);
+  return rows;
 }
 
 export async function disputeById(tx: Tx, id: string): Promise<DisputeRecord | undefined> {

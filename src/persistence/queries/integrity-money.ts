@@ -9,6 +9,8 @@ const of = (column: string, event: string | null) =>
 
 export type LateRefund = {
   refund: string;
+  /** What it is taken from, where that is a payment that bought nothing: whoever settles it asks the provider. */
+  ofPayment: string | null;
   order: string;
   event: string;
   amount: number;
@@ -18,10 +20,42 @@ export type LateRefund = {
 
 export async function lateRefunds(tx: Tx, walk: Walk, graceSeconds: number): Promise<LateRefund[]> {
   const { rows } = await sql<LateRefund>`
-    select r.id as refund, r.order_id as order, o.event_id as event, r.amount_cents as amount, r.currency,
+    select r.id as refund,
+      case when r.kind = 'payment' then coalesce(r.payment_intent, o.stripe_payment_intent_id) end as "ofPayment",
+      r.order_id as order, o.event_id as event, r.amount_cents as amount, r.currency,
       extract(epoch from now() - r.requested_at)::int as "ageSeconds"
     from ticketing.refund_log r join ticketing.orders o on o.id = r.order_id
     where r.status = 'requested' and r.requested_at < now() - ${graceSeconds} * interval '1 second'
+      and ${of('o.event_id', walk.event)} and (${walk.after}::uuid is null or r.id > ${walk.after}::uuid)
+    order by r.id limit ${walk.limit}
+  `.execute(tx);
+  return rows;
+}
+
+export type FailedRefund = {
+  refund: string;
+  order: string;
+  event: string;
+  /** Minor units: what of it did not go back in another refund of the same payment. */
+  owed: number;
+  currency: string;
+  why: string;
+};
+
+/** Of payments that bought nothing; those whose incident a person has resolved were given back in another way. */
+export async function failedRefunds(tx: Tx, walk: Walk): Promise<FailedRefund[]> {
+  const { rows } = await sql<FailedRefund>`
+    select r.id as refund, o.id as "order", o.event_id as event, (r.amount_cents - b.back)::float8 as owed, r.currency,
+      coalesce(r.failure, 'it said no') as why
+    from ticketing.refund_log r join ticketing.orders o on o.id = r.order_id
+    cross join lateral (
+      select coalesce(sum(d.amount_cents), 0) as back from ticketing.refund_log d
+      where d.order_id = r.order_id and d.status = 'done' and d.requested_at >= r.requested_at
+        and coalesce(d.payment_intent, o.stripe_payment_intent_id) = coalesce(r.payment_intent, o.stripe_payment_intent_id)
+    ) as b
+    where r.kind = 'payment' and r.status = 'failed' and r.amount_cents > b.back
+      and not exists (select from ticketing.incidents i where i.order_id = r.order_id and i.kind = 'refund_failed'
+        and i.detail->>'refund' = r.id::text and i.resolved_at is not null)
       and ${of('o.event_id', walk.event)} and (${walk.after}::uuid is null or r.id > ${walk.after}::uuid)
     order by r.id limit ${walk.limit}
   `.execute(tx);

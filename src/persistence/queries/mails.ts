@@ -123,3 +123,45 @@ export async function noteMail(tx: Tx, id: string, outcome: MailOutcome): Promis
     where id = ${id}
   `.execute(tx);
 }
+
+export type DeadMail = {
+  id: string;
+  kind: MailKind;
+  order: string | null;
+  refund: string | null;
+  cause: string | null;
+  attempts: number;
+  createdAt: Date;
+};
+
+/** Those that were given up, oldest first. */
+export async function deadMails(tx: Tx, limit: number): Promise<DeadMail[]> {
+  return tx
+    .selectFrom('ticketing.mails')
+    .select([
+      'id',
+      'kind',
+      'order_id as order',
+      'refund_id as refund',
+      'cause',
+      'attempts',
+      'created_at as createdAt',
+    ])
+    .where('status', '=', 'dead')
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+}
+
+/** Given up ones are to be sent again, from their first attempt. Answers which: those of `ids`, or the oldest of all. */
+export async function queueAgain(tx: Tx, which: string[] | 'all', limit: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    update ticketing.mails set status = 'queued', attempts = 0, cause = null
+    where id in (select id from ticketing.mails where status = 'dead'
+      and ${which === 'all' ? sql`true` : sql`id = any(${column(which)}::uuid[])`}
+      order by created_at, id limit ${limit} for update skip locked)
+    returning id
+  `.execute(tx);
+  return rows.map(({ id }) => id);
+}

@@ -35,7 +35,13 @@ export async function paymentsOf(tx: Tx, order: OrderId): Promise<KnownPayment[]
   }));
 }
 
-/** What moves on never moves back, in whatever order two looks are written down. */
+/** How a payment ended whose money nobody but a person can give back. */
+export const refundFailed = 'refund_failed';
+
+/**
+ * What moves on never moves back, in whatever order two looks are written down. Only money that was given back may return, and
+ * be given back once more.
+ */
 export async function rememberPayment(
   tx: Tx,
   order: OrderId,
@@ -55,8 +61,10 @@ export async function rememberPayment(
       state = case when ${rank('excluded')} > ${rank('p')} then excluded.state else p.state end,
       intent = coalesce(p.intent, excluded.intent),
       received_cents = greatest(p.received_cents, excluded.received_cents),
-      refunded_cents = greatest(p.refunded_cents, excluded.refunded_cents),
-      outcome = coalesce(p.outcome, excluded.outcome), settled_at = coalesce(p.settled_at, excluded.settled_at),
+      refunded_cents = case when excluded.outcome = ${refundFailed} then excluded.refunded_cents
+        else greatest(p.refunded_cents, excluded.refunded_cents) end,
+      outcome = case when ${refundFailed} in (p.outcome, excluded.outcome) then coalesce(excluded.outcome, p.outcome)
+        else coalesce(p.outcome, excluded.outcome) end, settled_at = coalesce(p.settled_at, excluded.settled_at),
       updated_at = now()
   `.execute(tx);
 }
@@ -149,7 +157,7 @@ export async function requestWholeRefund(tx: Tx, cmd: WholeRefund): Promise<bool
   return numInsertedOrUpdatedRows === 1n;
 }
 
-/** Forward only: what is done stays done. */
+/** Forward only: asked for, done, failed. What was sent may come back; what failed was another try when it is done after all. */
 export async function noteRefund(
   tx: Tx,
   refund: RefundId,
@@ -158,8 +166,10 @@ export async function noteRefund(
   const status = told.state === 'failed' ? 'failed' : told.state === 'succeeded' ? 'done' : 'requested';
   await sql`
     update ticketing.refund_log set stripe_refund_id = ${told.id}, status = ${status},
+      failure = case when ${status} = 'failed' then 'the money came back' end,
       refunded_at = case when ${status} = 'done' then now() else refunded_at end, version = version + 1, updated_at = now()
-    where id = ${refund} and status <> 'done'
+    where id = ${refund} and case status when 'requested' then true when 'done' then ${status} = 'failed'
+      else ${status} = 'done' and stripe_refund_id is distinct from ${told.id} end
   `.execute(tx);
 }
 

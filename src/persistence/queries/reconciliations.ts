@@ -174,6 +174,14 @@ export async function lastRuns(tx: Tx): Promise<LastRun[]> {
   return rows;
 }
 
+/** When the last full run began that came to its end: up to then the books were compared. */
+export async function lastComparison(tx: Tx): Promise<Date | undefined> {
+  const { rows } = await sql<{ at: Date | null }>`
+    select max(started_at) as at from ticketing.reconciliations where kind = 'full' and status = 'done'
+  `.execute(tx);
+  return rows[0]?.at ?? undefined;
+}
+
 /** What the last full run left open, by check; for revenue by currency too. */
 export async function openFindings(
   tx: Tx,

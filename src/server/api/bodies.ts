@@ -217,7 +217,7 @@ export const problem = z
       )
       .optional(),
     minimum: z.int().optional(),
-    total: money.optional().describe('Of `price_changed`: what it costs'),
+    total: money.optional().describe('Of `price_changed` and `total_below_minimum`: what it costs'),
     from: instant.optional(),
     scopes: z.array(z.enum(scopeNames)).optional().describe('Of `scope_missing`: any of these would do'),
     'violated-policies': z.array(z.string()).optional(),

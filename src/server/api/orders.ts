@@ -45,6 +45,8 @@ export const checkoutHold = {
     'idempotency_key_reused',
     'hold_pinned_elsewhere',
     'price_changed',
+    'total_below_minimum',
+    'payment_failed',
     'promo_unknown',
     'promo_ended',
     'promo_used_up',

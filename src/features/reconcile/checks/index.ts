@@ -6,6 +6,7 @@ import { duplicateTickets } from './duplicate-tickets.ts';
 import { ghosts } from './ghosts.ts';
 import { incidents } from './incidents.ts';
 import { ledger } from './ledger.ts';
+import { owedRefunds } from './owed-refunds.ts';
 import { paidWithoutTicketsCheck } from './paid-without-tickets.ts';
 import { refunds } from './refunds.ts';
 import { revenue } from './revenue.ts';
@@ -23,6 +24,7 @@ export const checks: readonly Check[] = [
   issued,
   staleOrdersCheck,
   refunds,
+  owedRefunds,
   webhooks,
   revenue,
   incidents,

@@ -1,6 +1,7 @@
 /**
  * Revenue: what the provider received and kept beside what the orders say, order by order and so per currency. The last three
- * days without the last quarter of an hour, in which payments and refunds are still on their way. What the provider
+ * days, or all the time since they were compared last where that is longer, without the last quarter of an hour, in which
+ * payments and refunds are still on their way. What the provider
  * lists is written down as it comes, so that memory holds one page of it however much was sold.
  */
 import { inTransaction, type Tx } from '../../../persistence/database.ts';
@@ -12,6 +13,7 @@ import {
   rememberPayments,
 } from '../../../persistence/queries/integrity-money.ts';
 import { addJobs } from '../../../persistence/queries/jobs.ts';
+import { lastComparison } from '../../../persistence/queries/reconciliations.ts';
 import { type Check, type ReconcileCtx, type Repaired, rowsOf, type Scope } from '../finding.ts';
 
 const windowMs = 3 * 86_400_000;
@@ -25,7 +27,7 @@ export const revenue: Check = {
   async *find(ctx, scope) {
     if (ctx.provider === undefined) return;
     const to = ctx.clock.now() - unsettledMs;
-    const from = to - windowMs;
+    const from = await comparedUpTo(ctx, to - windowMs);
     try {
       await remember(ctx, scope, from - begunBeforeMs, to);
       const window = { from: new Date(from), to: new Date(to) };
@@ -52,6 +54,12 @@ export const revenue: Check = {
     }
   },
 };
+
+/** Unix ms. Where no run came to its end for longer than the window, nothing of that time was compared. */
+async function comparedUpTo({ db }: ReconcileCtx, otherwise: number): Promise<number> {
+  const last = await inTransaction(db, { role: 'worker', readOnly: true }, lastComparison);
+  return Math.min(otherwise, (last?.getTime() ?? otherwise) - unsettledMs);
+}
 
 function causeOf({
   status,
