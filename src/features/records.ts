@@ -5,16 +5,15 @@ import { Fault } from '../domain/faults.ts';
 import type { EventId } from '../domain/ids.ts';
 import type { Database } from '../persistence/database.ts';
 import { projectedVersions } from '../persistence/queries/records.ts';
+import { oneFor } from './batched.ts';
 import type { Ctx } from './context.ts';
-import { type SharedLook, sharedLook } from './shared-look.ts';
+import { sharedLook } from './shared-look.ts';
 
-const looks = new WeakMap<Database, SharedLook<number>>();
+const looking = oneFor((db: Database) => sharedLook((events) => projectedVersions(db, events as EventId[])));
 
 /** Resolves when the event's fact `version` is in the tables; throws `records_behind` after `limits.recordsWaitMs`. */
 export async function waitForRecords({ db, limits }: Ctx, event: EventId, version: number): Promise<void> {
-  const look = looks.get(db) ?? sharedLook((events) => projectedVersions(db, events as EventId[]));
-  looks.set(db, look);
-  const reached = await look(event, limits.recordsWaitMs, (projected) => projected >= version);
+  const reached = await looking(db)(event, limits.recordsWaitMs, (projected) => projected >= version);
   if (reached === undefined) {
     throw new Fault('records_behind', `Postgres has not applied version ${version} of event ${event} yet`);
   }

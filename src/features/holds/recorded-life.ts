@@ -6,18 +6,17 @@ import { Fault } from '../../domain/faults.ts';
 import type { HoldId } from '../../domain/ids.ts';
 import { type Database, inTransaction } from '../../persistence/database.ts';
 import { type HoldBegun, holdLives } from '../../persistence/queries/holds.ts';
+import { oneFor } from '../batched.ts';
 import type { Ctx } from '../context.ts';
-import { type SharedLook, sharedLook } from '../shared-look.ts';
+import { sharedLook } from '../shared-look.ts';
 
 /** A crowd that has just reserved waits for the same thing, the journal. Whose hold it is was asked of Redis before. */
 const scope = { role: 'worker', readOnly: true, prepared: true } as const;
-const looks = new WeakMap<Database, SharedLook<number>>();
+const looking = oneFor((db: Database) => sharedLook((keys) => livesOf(db, keys)));
 
 /** From 1. Throws `records_behind` after `limits.recordsWaitMs`. */
 export async function recordedLife({ db, limits }: Ctx, { hold, heldAt }: HoldBegun): Promise<number> {
-  const look = looks.get(db) ?? sharedLook((keys) => livesOf(db, keys));
-  looks.set(db, look);
-  const life = await look(`${hold}/${heldAt}`, limits.recordsWaitMs);
+  const life = await looking(db)(`${hold}/${heldAt}`, limits.recordsWaitMs);
   if (life === undefined) throw new Fault('records_behind', `hold ${hold} is not in Postgres yet`);
   return life;
 }

@@ -80,9 +80,7 @@ export async function checkout(
   const found = await ctx.inventory.find(named);
   if (found.status !== 'found') return decidedOr(ctx, who, await howItEnded(ctx, named, found), request);
   try {
-    return await atTheDoor(ctx.db, () =>
-      inTurn(ctx.db, hold, () => checkOut(ctx, who, found, input, request)),
-    );
+    return await atTheDoor(ctx, () => inTurn(ctx.db, hold, () => checkOut(ctx, who, found, input, request)));
   } catch (error) {
     if (isOutage(error)) await coverOutage(ctx, named);
     throw error;

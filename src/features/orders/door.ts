@@ -7,18 +7,13 @@
 import { Fault } from '../../domain/faults.ts';
 import type { Database } from '../../persistence/database.ts';
 import { createGate, type Gate } from '../../platform/gate.ts';
-
-/**
- * Under way: as many as may wait for the provider at once, some of which are in Postgres. Waiting: what is served in `waitMs` in
- * health, and no more. A browser, or a proxy in front, gives up later than that.
- */
-const sizes = { runningMax: 48, waitingMax: 1_000, waitMs: 6_000 };
+import type { Ctx } from '../context.ts';
 
 const doors = new WeakMap<Database, Gate>();
 
 /** Throws `checkout_busy`. */
-export function atTheDoor<Result>(db: Database, work: () => Promise<Result>): Promise<Result> {
-  const door = doors.get(db) ?? createGate(sizes);
+export function atTheDoor<Result>({ db, limits }: Ctx, work: () => Promise<Result>): Promise<Result> {
+  const door = doors.get(db) ?? createGate(limits.checkout.door);
   doors.set(db, door);
   return door(work, () => new Fault('checkout_busy', 'too many checkouts are under way'));
 }
