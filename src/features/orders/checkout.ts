@@ -80,7 +80,9 @@ export async function checkout(
   const found = await ctx.inventory.find(named);
   if (found.status !== 'found') return decidedOr(ctx, who, await howItEnded(ctx, named, found), request);
   try {
-    return await atTheDoor(ctx, () => inTurn(ctx.db, hold, () => checkOut(ctx, who, found, input, request)));
+    return await atTheDoor(ctx, (inside) =>
+      inTurn(inside.db, hold, () => checkOut(inside, who, found, input, request)),
+    );
   } catch (error) {
     if (isOutage(error)) await coverOutage(ctx, named);
     throw error;

@@ -5,15 +5,23 @@
  * told when to come again: their hold is kept meanwhile, and nothing was begun.
  */
 import { Fault } from '../../domain/faults.ts';
-import type { Database } from '../../persistence/database.ts';
+import { type Database, inLine } from '../../persistence/database.ts';
 import { createGate, type Gate } from '../../platform/gate.ts';
+import { oneFor } from '../batched.ts';
 import type { Ctx } from '../context.ts';
 
 const doors = new WeakMap<Database, Gate>();
 
-/** Throws `checkout_busy`. */
-export function atTheDoor<Result>({ db, limits }: Ctx, work: () => Promise<Result>): Promise<Result> {
+/** Those who are in have a part of the connections between them. */
+const lineOf = oneFor(inLine);
+
+/** `work` is given the context of those who are in. Throws `checkout_busy`. */
+export function atTheDoor<Result>(ctx: Ctx, work: (ctx: Ctx) => Promise<Result>): Promise<Result> {
+  const { db, limits } = ctx;
   const door = doors.get(db) ?? createGate(limits.checkout.door);
   doors.set(db, door);
-  return door(work, () => new Fault('checkout_busy', 'too many checkouts are under way'));
+  return door(
+    () => work({ ...ctx, db: lineOf(db) }),
+    () => new Fault('checkout_busy', 'too many checkouts are under way'),
+  );
 }

@@ -46,7 +46,8 @@ const ordersMax = 100;
 function together<Item, Answer>(run: (tx: Tx, items: Item[]) => Promise<Answer[]>, readOnly = false) {
   return oneFor((db: Database) =>
     batched(
-      (items: Item[]) => inTransaction(db, { role: 'worker', readOnly }, (tx) => run(tx, items)),
+      (items: Item[]) =>
+        inTransaction(db, { role: 'worker', readOnly, prepared: true }, (tx) => run(tx, items)),
       ordersMax,
     ),
   );

@@ -28,7 +28,7 @@ const eventsMax = 100;
 
 const looking = oneFor((db: Database) =>
   batched(async (ids: string[]) => {
-    const events = await inTransaction(db, { role: 'worker' }, (tx) => beginLooks(tx, ids));
+    const events = await inTransaction(db, { role: 'worker', prepared: true }, (tx) => beginLooks(tx, ids));
     return ids.map((id) => events.get(id));
   }, eventsMax),
 );
