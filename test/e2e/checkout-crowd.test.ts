@@ -1,6 +1,9 @@
 /** Hundreds check out at once: nobody is told that the records are away, and the money of others is heard of meanwhile. */
+import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type OrderId, readId } from '../../src/domain/ids.ts';
 import { defaultLimits } from '../../src/features/context.ts';
+import { choosePayment } from '../../src/features/orders/settle-records.ts';
 import { checkout, held, ofOrder, recordOf } from '../support/buying.ts';
 import { onSale, type Person, person, type Show } from '../support/client.ts';
 import { eventually, type MoneyBed, startMoneyBed } from '../support/money-bed.ts';
@@ -64,6 +67,27 @@ test('a crowd at the door of checkout: an order each, some after a precise 503; 
     told.map(() => ['delivered', 1]),
   );
 }, 60_000);
+
+test('an order that is chosen for and that the journal has locked keeps no batch waiting', async () => {
+  const orders = await Promise.all(
+    people.slice(0, 2).map(async ({ who, hold }) => (await checkout(bed, who, hold)).body.id as string),
+  );
+  const [locked, free] = orders.map((id) => readId('order', id) as OrderId) as [OrderId, OrderId];
+  const choose = (order: OrderId) =>
+    choosePayment(bed.ctx.db, { order, intent: `pi_${order}`, moneyless: [] });
+  await choose(locked);
+  const journal = new pg.Client({ connectionString: bed.databaseUrl });
+  await journal.connect();
+  try {
+    await journal.query('begin');
+    await journal.query('select from ticketing.orders where id = $1 for update', [locked]);
+    // While the first is under way the other two gather, and go together.
+    await Promise.all([choose(locked), choose(locked), choose(free)]);
+    expect((await recordOf(bed, orders[1] ?? ''))?.intent).toBe(`pi_${free}`);
+  } finally {
+    await journal.end();
+  }
+}, 30_000);
 
 test('who waits too long at the door is told so; nothing was begun, and the hold is there', async () => {
   const slow = await startMoneyBed({

@@ -47,16 +47,16 @@ export type Chosen = { order: OrderId; intent: string; moneyless: string[] };
 
 /**
  * Writes down which payment is the one that pays a pending order, unless another one was chosen that is not among the
- * `moneyless`. Under the orders' row locks: of two who saw different payments, one's choice stands.
+ * `moneyless`. Under the orders' row locks: of two who saw different payments, one's choice stands. Where nothing changes no lock is
+ * asked for: an order that was chosen for may be under the journal's lock, which would wait in turn for others of these.
  */
 export async function choosePayments(tx: Tx, chosen: Chosen[]): Promise<void> {
   await sql`
-    update ticketing.orders o set updated_at = now(),
-      stripe_payment_intent_id = case
-        when o.stripe_payment_intent_id is null or c.moneyless ? o.stripe_payment_intent_id then c.intent
-        else o.stripe_payment_intent_id end
+    update ticketing.orders o set updated_at = now(), stripe_payment_intent_id = c.intent
     from jsonb_to_recordset(${JSON.stringify(chosen)}::jsonb) as c("order" uuid, intent text, moneyless jsonb)
     where o.id = c."order" and o.status in ('pending', 'cancelled', 'expired')
+      and (o.stripe_payment_intent_id is null
+        or (o.stripe_payment_intent_id <> c.intent and c.moneyless ? o.stripe_payment_intent_id))
   `.execute(tx);
 }
 
@@ -175,6 +175,7 @@ export async function settleLater(tx: Tx, orders: string[]): Promise<void> {
     insert into ticketing.settlements as s (order_id, due_at)
     select id, now() + interval '5 seconds' from ticketing.orders
     where id = any(${orders}::uuid[]) and (stripe_session_id is not null or stripe_payment_intent_id is not null)
+    order by id
     on conflict (order_id) do update set due_at = least(s.due_at, excluded.due_at)
   `.execute(tx);
 }

@@ -68,6 +68,7 @@ export async function putOff(tx: Tx, left: { order: OrderId; found: string }[]):
     insert into ticketing.settlements as s (order_id, due_at, found)
     select "order", now() + interval '15 seconds', found
     from jsonb_to_recordset(${JSON.stringify(left)}::jsonb) as l("order" uuid, found text)
+    order by "order"
     on conflict (order_id) do update set found = excluded.found
   `.execute(tx);
 }
