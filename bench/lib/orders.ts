@@ -10,6 +10,7 @@ const answerMs = 30_000;
 const lookMs = 5;
 /** From the last payment on. */
 const soldMs = 60_000;
+const lettersMs = 180_000;
 
 /** An order of one ticket: whose it is, and the provider's id of its payment. */
 export type Waiting = { token: string; session: string };
@@ -122,6 +123,19 @@ async function allSold({ sql, worker }: Stack, sessions: string[]): Promise<void
       );
     }
     await pause(10 * lookMs);
+  }
+}
+
+/** Resolves when no letter of a sale is left to be sent. */
+export async function lettersSent({ sql }: Stack): Promise<void> {
+  const end = performance.now() + lettersMs;
+  for (;;) {
+    const { rows } = await sql.query<{ left: number }>(
+      `SELECT count(*)::int AS left FROM ticketing.mails WHERE status = 'queued'`,
+    );
+    if (rows[0]?.left === 0) return;
+    if (performance.now() > end) throw new Error(`${rows[0]?.left} letters are left after ${lettersMs} ms`);
+    await pause(200);
   }
 }
 

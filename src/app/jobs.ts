@@ -1,4 +1,5 @@
 /** The runner of jobs as the worker process has it: its pool, its list, its clock and its figures. */
+import type { ParsedCronItem } from 'graphile-worker';
 import { collectDefaultMetrics, type Registry } from 'prom-client';
 import type { Ctx } from '../features/context.ts';
 import { createEars } from '../features/jobs/hear.ts';
@@ -20,6 +21,12 @@ import { sendMailTask } from '../workers/tasks/send-mail.ts';
 import { settleEventTask } from '../workers/tasks/settle-event.ts';
 import { settleOrderTask } from '../workers/tasks/settle-order.ts';
 
+/**
+ * Mails have places of their own: one that hangs, or a thousand that wait, keep nobody waiting who paid. A letter holds a connection
+ * to Postgres while it is under way, and a minute of letters to a dead server is 2 x 60 / 20 s.
+ */
+const mailsAtOnce = 2;
+
 /** `registry`: what this process counts. `ctxOf`: a context in the name of whoever the task acts as. */
 export async function startJobs(
   config: Config,
@@ -33,25 +40,32 @@ export async function startJobs(
   const figures =
     metricsPort === undefined ? undefined : await serveMetrics(registry, metricsPort, config.host);
   const ctx = ctxOf('worker');
-  const running = startTasks({
-    pool: openJobPool({
-      url: DATABASE_URL,
-      concurrency,
-      statementMs: config.pgStatementTimeoutMs,
-      onIdleError: (err) => log.warn({ err }, 'an idle connection to Postgres was lost'),
-    }),
-    ears: createEars(ctx.db, () => performance.now()),
-    log,
-    concurrency,
-    // The other half is for what jobs have decided: it is written into the records behind them.
-    stopMs: config.shutdownGraceMs / 2,
-    cron: cronOf(nightly, ctx.clock.now),
-    ran: createTaskMetrics(registry, taskNames),
-    tasks: tasksOf(ctx, { ...ctxOf('reconciliation'), provider: providerOf(config, ctx) }, nightly.mode),
-  });
+  const ran = createTaskMetrics(registry, taskNames);
+  const start = (places: number, tasks: TaskList, cron: ParsedCronItem[]) =>
+    startTasks({
+      pool: openJobPool({
+        url: DATABASE_URL,
+        concurrency: places,
+        statementMs: config.pgStatementTimeoutMs,
+        onIdleError: (err) => log.warn({ err }, 'an idle connection to Postgres was lost'),
+      }),
+      ears: createEars(ctx.db, () => performance.now()),
+      log,
+      concurrency: places,
+      // The other half is for what jobs have decided: it is written into the records behind them.
+      stopMs: config.shutdownGraceMs / 2,
+      cron,
+      ran,
+      tasks,
+    });
+  const books = { ...ctxOf('reconciliation'), provider: providerOf(config, ctx) };
+  const running = [
+    start(concurrency, tasksOf(ctx, books, nightly.mode), cronOf(nightly, ctx.clock.now)),
+    start(mailsAtOnce, { send_mail: sendMailTask(ctx) }, []),
+  ];
   return {
     async stop() {
-      await running.stop();
+      await Promise.all(running.map((runner) => runner.stop()));
       await figures?.stop();
     },
   };
@@ -69,7 +83,6 @@ function tasksOf(ctx: Ctx, books: ReconcileCtx, mode: Config['jobs']['nightly'][
     capture_payment: capturePaymentTask(ctx),
     carry_out_refund: carryOutRefundTask(ctx),
     refund_event: refundEventTask(ctx),
-    send_mail: sendMailTask(ctx),
     reconcile: reconcile(books),
     reconcile_nightly: reconcileNightly(books, mode),
     audit_monthly: auditMonthly(books),

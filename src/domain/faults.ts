@@ -13,6 +13,8 @@ export const faultCodes = {
   records_unavailable: { unknownOutcome: false },
   /** The journal in Postgres has not caught up within the time allowed. */
   records_behind: { unknownOutcome: false },
+  /** More people are checking out than this server serves at a time: nothing of this checkout was begun. */
+  checkout_busy: { unknownOutcome: false },
   /** The payment provider cannot be reached or is known to be down: nothing was done there. */
   payments_unavailable: { unknownOutcome: false },
   /** The request to the provider was sent and its answer was lost: only the same idempotency key may be sent again. */

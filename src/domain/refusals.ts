@@ -170,6 +170,7 @@ export const refusals = {
   version_conflict: { status: 412, title: 'Somebody changed this in the meantime', retryable: false },
   realtime_full: { status: 503, title: 'This server takes no more live connections', retryable: true },
   rate_limited: { status: 429, title: 'Too many requests', retryable: true },
+  checkout_busy: { status: 503, title: 'Too many people are checking out at this moment', retryable: true },
   records_behind: { status: 503, title: 'The records have not caught up yet', retryable: true },
   payments_unavailable: { status: 503, title: 'Payments are not available right now', retryable: true },
   inventory_unavailable: { status: 503, title: 'The inventory is not available right now', retryable: true },

@@ -50,6 +50,8 @@ export type CheckoutLimits = {
   intentMs: number;
   /** How it is paid when a checkout does not say. */
   mode: PaymentMode;
+  /** Checkouts under way at a time on this server, how many wait for that, and how long, ms. */
+  door: { runningMax: number; waitingMax: number; waitMs: number };
 };
 
 export type HoldLimits = Pick<Sale, 'holdTtlMs' | 'extensionsMax' | 'extensionMs' | 'extensionWindowMs'>;
@@ -62,7 +64,14 @@ export const defaultLimits: Limits = {
   availabilityFreshMs: 250,
   // 15 minutes, then ten steps of 3 (WCAG 2.2.1) in the last 2 minutes of each: 45 minutes at most.
   hold: { holdTtlMs: 900_000, extensionsMax: 10, extensionMs: 180_000, extensionWindowMs: 120_000 },
-  checkout: { hostedMs: 31 * 60_000, intentMs: 10 * 60_000, mode: 'hosted' },
+  checkout: {
+    hostedMs: 31 * 60_000,
+    intentMs: 10 * 60_000,
+    mode: 'hosted',
+    // Under way: some in Postgres, the others at the provider. Waiting: what is served in that time in health, and no more; a
+    // browser, or a proxy in front, gives up later than that.
+    door: { runningMax: 48, waitingMax: 1_000, waitMs: 6_000 },
+  },
   // Nobody knows yet whether who holds such a ticket stands at the door: the organizer puts it on sale again.
   chargebackReturnTo: 'house',
 };

@@ -7,6 +7,7 @@ import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { Fault, isFault } from '../domain/faults.ts';
 import { isUuid } from '../domain/ids.ts';
+import { createGate, type Gate } from '../platform/gate.ts';
 import { asFault, isBroken } from './faults.ts';
 import type { Schema } from './schema.ts';
 
@@ -51,6 +52,8 @@ export type Database = {
   /** For metrics (`totalCount`, `idleCount`, `waitingCount`) and for `inTransaction`; nobody queries through it. */
   pool: pg.Pool;
   timeouts: Timeouts;
+  /** Where transactions of one kind stand in line before they ask for a connection; without it, they ask at once. */
+  line?: Gate;
   /** Waits for running transactions. */
   close(): Promise<void>;
 };
@@ -96,7 +99,30 @@ export function openDatabase(options: DatabaseOptions): Database {
  * `outcome_unknown` when the connection broke during COMMIT: it may have been carried out, so whoever calls finds out
  * by the id of what was written, and never assumes a rollback. Errors about the statement (a constraint) come as they are.
  */
-export async function inTransaction<Result>(
+export function inTransaction<Result>(
+  db: Database,
+  scope: Scope,
+  work: (tx: Tx) => Promise<Result>,
+): Promise<Result> {
+  if (db.line === undefined) return transact(db, scope, work);
+  return db.line(
+    () => transact(db, scope, work),
+    () => new Fault('records_unavailable', 'too many transactions stand in line'),
+  );
+}
+
+/** As much of a pool as work that comes in crowds may have: what is left is for whoever else needs a connection. */
+const crowdShare = 0.6;
+/** What stands in line waits longer than the pool lets anybody wait. */
+const lineSizes = { waitingMax: 1_000, waitMs: 5_000 };
+
+/** The same pool for work that comes in crowds: it has a part of it, and stands in a line of its own. */
+export function inLine(db: Database): Database {
+  const runningMax = Math.max(1, Math.floor(db.pool.options.max * crowdShare));
+  return { ...db, line: createGate({ runningMax, ...lineSizes }) };
+}
+
+async function transact<Result>(
   db: Database,
   scope: Scope,
   work: (tx: Tx) => Promise<Result>,

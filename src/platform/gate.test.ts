@@ -31,3 +31,18 @@ test('so many run, so many wait in order, the rest is told at once, and a failur
   ends[5]?.(false);
   expect(await again).toBe(5);
 });
+
+test('who waits too long is told so, takes no place and never runs; the next in line is not skipped for it', async () => {
+  const gate = createGate({ runningMax: 1, waitingMax: 2, waitMs: 30 });
+  const tooMany = () => new Error('too many');
+  let end = () => {};
+  const first = gate(() => new Promise<void>((resolve) => (end = resolve)), tooMany);
+  const ran: string[] = [];
+  const run = (name: string) => gate(async () => void ran.push(name), tooMany);
+  await expect(run('late')).rejects.toThrow('too many');
+  const next = run('next');
+  end();
+  await Promise.all([first, next]);
+  await run('after');
+  expect(ran).toEqual(['next', 'after']);
+});

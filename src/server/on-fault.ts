@@ -12,6 +12,7 @@ const answers: Record<FaultCode, RefusalCode> = {
   records_unavailable: 'records_unavailable',
   records_behind: 'records_behind',
   journal_gap: 'records_behind',
+  checkout_busy: 'checkout_busy',
   payments_unavailable: 'payments_unavailable',
   payment_outcome_unknown: 'outcome_unknown',
   payment_request_refused: 'internal_fault',

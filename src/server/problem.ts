@@ -33,9 +33,13 @@ export type Where = {
 /** Seconds after which the same request may be sent again, for what passes by itself. A provider that is down takes longer. */
 const retryAfterSeconds = 1;
 const retryPaymentSeconds = 15;
+/** What waits at the door of checkout is served within seconds. */
+const retryCheckoutSeconds = 3;
 
-const retryAfter = (code: RefusalCode) =>
-  code === 'payments_unavailable' ? retryPaymentSeconds : retryAfterSeconds;
+function retryAfter(code: RefusalCode): number {
+  if (code === 'payments_unavailable') return retryPaymentSeconds;
+  return code === 'checkout_busy' ? retryCheckoutSeconds : retryAfterSeconds;
+}
 
 export function problem(refusal: Refused, where: Where, headers?: Record<string, string>): Response {
   const { status, title } = refusals[refusal.status];

@@ -31,8 +31,8 @@ export async function acceptPayment(ctx: Ctx, id: OrderId, reason: string): Prom
   if (!isUndecided(order)) return { status: 'order_not_pending' };
   // What the provider has now, and what stands in the way of it.
   await settleOrder(ctx, id);
-  const known = await inTransaction(ctx.db, worker, (tx) => paymentsOf(tx, id));
-  const paid = known.map(({ payment }) => payment).find(hasMoney);
+  const known = await inTransaction(ctx.db, worker, (tx) => paymentsOf(tx, [id]));
+  const paid = (known.get(id) ?? []).map(({ payment }) => payment).find(hasMoney);
   if (paid === undefined)
     return { status: 'payment_failed', detail: 'There is no money of this order to accept' };
   if (paid.livemode !== ctx.payments.livemode) {

@@ -20,15 +20,16 @@ import type { Quote } from '../../domain/pricing/quote.ts';
 import type { Refusal } from '../../domain/refusals.ts';
 import type { HoldView } from '../../inventory/inventory.ts';
 import { inTransaction } from '../../persistence/database.ts';
-import { holdLife } from '../../persistence/queries/holds.ts';
 import { type OrderRecord, orderById, orderOfHold } from '../../persistence/queries/orders.ts';
 import type { CatalogEvent } from '../catalog.ts';
 import type { Ctx } from '../context.ts';
 import { locate } from '../holds/locate.ts';
 import { howItEnded } from '../holds/recorded.ts';
+import { recordedLife } from '../holds/recorded-life.ts';
 import { emailAddress, localeTag, shortText } from '../input.ts';
 import { until } from '../until.ts';
 import { beginPayment, paymentDeadline } from './begin-payment.ts';
+import { atTheDoor } from './door.ts';
 import { coverOutage, isOutage } from './outage.ts';
 import { placeOrder } from './place.ts';
 import { priceHold } from './price.ts';
@@ -80,7 +81,9 @@ export async function checkout(
   const found = await ctx.inventory.find(named);
   if (found.status !== 'found') return decidedOr(ctx, who, await howItEnded(ctx, named, found), request);
   try {
-    return await inTurn(ctx.db, hold, () => checkOut(ctx, who, found, input, request));
+    return await atTheDoor(ctx, (inside) =>
+      inTurn(inside.db, hold, () => checkOut(inside, who, found, input, request)),
+    );
   } catch (error) {
     if (isOutage(error)) await coverOutage(ctx, named);
     throw error;
@@ -117,7 +120,7 @@ async function checkOut(
 ): Promise<CheckedOut | Refusal> {
   const { user, event } = who;
   const { hold, now } = found;
-  const life = await recordedLife(ctx, user, hold);
+  const life = await recordedLife(ctx, hold);
   const before = await inTransaction(ctx.db, { role: 'app', userId: user, readOnly: true }, (tx) =>
     orderById(tx, orderIdFor(hold.hold, life)),
   );
@@ -185,17 +188,4 @@ function belowLeast(ctx: Ctx, { total, currency }: Quote): Refusal | undefined {
   if (total >= minimum) return undefined;
   const detail = `It comes to ${total} and must be at least ${minimum} ${currency}, in minor units`;
   return { status: 'total_below_minimum', minimum, total: { amount: total, currency }, detail };
-}
-
-/**
- * Which life of the hold this is, once Postgres has it: what is written from here on can stand on its row, and a rebuild of
- * Redis can never give these seats to two people. Throws `records_behind`.
- */
-async function recordedLife(ctx: Ctx, user: UserId, hold: HoldView): Promise<number> {
-  const scope = { role: 'app', userId: user, readOnly: true } as const;
-  const life = await until(ctx.limits.recordsWaitMs, () =>
-    inTransaction(ctx.db, scope, (tx) => holdLife(tx, hold.hold, hold.heldAt)),
-  );
-  if (life === undefined) throw new Fault('records_behind', `hold ${hold.hold} is not in Postgres yet`);
-  return life;
 }

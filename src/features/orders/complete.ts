@@ -9,8 +9,9 @@ import type { OrderId } from '../../domain/ids.ts';
 import { wasSold } from '../../domain/order.ts';
 import type { Refusal } from '../../domain/refusals.ts';
 import { inTransaction } from '../../persistence/database.ts';
-import { orderById, settledVersion } from '../../persistence/queries/orders.ts';
+import { type OrderRecord, settledVersion } from '../../persistence/queries/orders.ts';
 import type { Ctx } from '../context.ts';
+import { readAgain } from './settle-records.ts';
 
 /** `version`: of the event's fact that decided it. */
 export type Completed =
@@ -20,16 +21,9 @@ export type Completed =
 const scope = { role: 'worker', readOnly: true } as const;
 
 export async function completeOrder(ctx: Ctx, id: OrderId): Promise<Completed | Refusal> {
-  const found = await inTransaction(ctx.db, scope, async (tx) => {
-    const order = await orderById(tx, id);
-    if (order === undefined) return undefined;
-    const decided = wasSold(order.status) || order.status === 'refunded_unfulfilled';
-    return { order, version: decided ? await settledVersion(tx, order) : 0 };
-  });
-  if (found === undefined) return { status: 'order_unknown' };
-  const { order, version } = found;
-  if (wasSold(order.status)) return { status: 'sold', late: order.late, version };
-  if (order.status === 'refunded_unfulfilled') return { status: 'unfulfilled', version };
+  const order = await readAgain(ctx.db, id);
+  if (order === undefined) return { status: 'order_unknown' };
+  if (wasSold(order.status) || order.status === 'refunded_unfulfilled') return decided(ctx, order);
   const { event, hold, buyer, user, items } = order;
   // Only an import has such orders: what they stand for was settled where they come from.
   if (hold === null || buyer === null || items.length === 0) return { status: 'order_not_pending' };
@@ -49,4 +43,10 @@ export async function completeOrder(ctx: Ctx, id: OrderId): Promise<Completed | 
     default:
       return outcome;
   }
+}
+
+async function decided(ctx: Ctx, order: OrderRecord): Promise<Completed> {
+  const version = await inTransaction(ctx.db, scope, (tx) => settledVersion(tx, order));
+  if (order.status === 'refunded_unfulfilled') return { status: 'unfulfilled', version };
+  return { status: 'sold', late: order.late, version };
 }

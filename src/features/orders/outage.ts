@@ -7,6 +7,7 @@ import type { BuyerId, EventId, HoldId, OpId } from '../../domain/ids.ts';
 import type { Ctx } from '../context.ts';
 
 const outages: ReadonlySet<FaultCode> = new Set([
+  'checkout_busy',
   'payments_unavailable',
   'records_unavailable',
   'records_behind',

@@ -14,26 +14,17 @@ import type { OrderId } from '../../domain/ids.ts';
 import { isRefusal } from '../../domain/refusals.ts';
 import type { Payment } from '../../payments/payments.ts';
 import { inTransaction, type Tx } from '../../persistence/database.ts';
-import { cancellationOf } from '../../persistence/queries/cancellations.ts';
 import { openIncident } from '../../persistence/queries/incidents.ts';
-import { addJobs } from '../../persistence/queries/jobs.ts';
-import { endUnpinnedOrders, type OrderRecord, orderById } from '../../persistence/queries/orders.ts';
-import {
-  choosePayment,
-  noteCaptured,
-  putOff,
-  refundFailed,
-  rememberPayment,
-  settledWith,
-} from '../../persistence/queries/payments.ts';
-import { type OpenEvent, openEventsOf, settleEvents } from '../../persistence/queries/provider-events.ts';
+import { endUnpinnedOrders, type OrderRecord } from '../../persistence/queries/orders.ts';
+import type { OpenEvent } from '../../persistence/queries/provider-events.ts';
+import { refundFailed } from '../../persistence/queries/settled.ts';
 import type { Ctx } from '../context.ts';
-import { refundEventJob } from '../events/refund-all.ts';
 import { endOf, type GiveBack, hasMoney, type JudgedOrder, judge, type Verdict } from '../payments/judge.ts';
 import { knownPayments, type Told } from '../payments/known.ts';
 import { giveBack } from '../payments/move-money.ts';
 import { waitForRecords } from '../records.ts';
 import { completeOrder } from './complete.ts';
+import { choosePayment, noteFound, readAgain, readSettling } from './settle-records.ts';
 
 export type Settled = {
   status: 'settled' | 'open' | 'processing' | 'waiting' | 'set_aside' | 'order_unknown';
@@ -50,14 +41,12 @@ export const closeGraceMs = 5_000;
 const roundsMax = 8;
 
 export async function settleOrder(ctx: Ctx, id: OrderId, options: SettleOptions = {}): Promise<Settled> {
-  const { order, events } = await worker(ctx, async (tx) => ({
-    order: await orderById(tx, id),
-    events: await openEventsOf(tx, id),
-  }));
-  if (order === undefined) return { status: 'order_unknown' };
+  const settling = await readSettling(ctx.db, id);
+  if (settling === undefined) return { status: 'order_unknown' };
+  const { order, events, known } = settling;
   // Free orders and comps pay nothing; what only the journal or an import knows was paid elsewhere.
   if (!isPaidHere(order)) return remember(ctx, order, [], events, 'settled');
-  const payments = await knownPayments(ctx, order, toldBy(events), isOver(ctx, order, options));
+  const payments = await knownPayments(ctx, order, known, toldBy(events), isOver(ctx, order, options));
   return settleKnown(ctx, order, payments, events, options);
 }
 
@@ -97,7 +86,7 @@ async function settleKnown(
     if (done.status !== 'again') return remember(ctx, order, payments, events, done.status, owed);
     payments = done.payments;
     for (const id of done.owed ?? []) owed.add(id);
-    order = (await worker(ctx, (tx) => orderById(tx, order.order))) ?? order;
+    order = (await readAgain(ctx.db, order.order)) ?? order;
   }
   throw new Error(`order ${order.order} is not settled after ${roundsMax} rounds`);
 }
@@ -162,7 +151,7 @@ function again(payments: Payment[], changed: Payment[]): Acted & { status: 'agai
 async function complete(ctx: Ctx, order: OrderRecord, payments: Payment[], payment: Payment): Promise<Acted> {
   const moneyless = payments.filter((one) => !hasMoney(one)).flatMap((one) => one.intent ?? []);
   const { intent } = payment;
-  if (intent !== null) await worker(ctx, (tx) => choosePayment(tx, order.order, intent, moneyless));
+  if (intent !== null) await choosePayment(ctx.db, { order: order.order, intent, moneyless });
   const outcome = await completeOrder(ctx, order.order);
   if (isRefusal(outcome)) {
     await report(ctx, order, 'order_stuck', payment, { refusal: outcome.status });
@@ -246,24 +235,19 @@ async function remember(
   owed: ReadonlySet<string> = new Set(),
 ): Promise<Settled> {
   const judgedAs = judged(order);
-  await worker(ctx, async (tx) => {
-    for (const payment of payments) {
-      const end = owed.has(payment.ref.id) ? refundFailed : endOf(judgedAs, payments, payment);
-      await rememberPayment(tx, order.order, payment, end);
-    }
-    const received = payments.find(({ intent }) => intent !== null && intent === order.intent)?.received ?? 0;
-    if (received > 0) await noteCaptured(tx, order.order, received);
-    if (status !== 'settled') return putOff(tx, order.order, status);
-    await settledWith(tx, order.order);
-    // Its event was called off, and whoever refunds those orders may have been through before this one was paid.
-    if (order.status === 'paid' && (await cancellationOf(tx, order.event))) {
-      await addJobs(tx, [refundEventJob(order.event)]);
-    }
+  await noteFound(ctx.db, {
+    order: order.order,
+    event: order.event,
+    orderStatus: order.status,
+    found: status,
+    seen: payments.map((payment) => ({
+      order: order.order,
+      payment,
+      outcome: owed.has(payment.ref.id) ? refundFailed : endOf(judgedAs, payments, payment),
+    })),
+    received: payments.find(({ intent }) => intent !== null && intent === order.intent)?.received ?? 0,
     // Refunds and disputes have a life of their own.
-    const done = events
-      .filter(({ isDispute, type }) => !isDispute && !/refund/.test(type))
-      .map(({ id }) => id);
-    await settleEvents(tx, done, order.status);
+    done: events.filter(({ isDispute, type }) => !isDispute && !/refund/.test(type)).map(({ id }) => id),
   });
   return { status };
 }

@@ -4,9 +4,8 @@
  */
 import { pinGraceMs } from '../../domain/order.ts';
 import type { Payment, PaymentRef } from '../../payments/payments.ts';
-import { inTransaction } from '../../persistence/database.ts';
 import type { OrderRecord } from '../../persistence/queries/orders.ts';
-import { paymentsOf } from '../../persistence/queries/payments.ts';
+import type { KnownPayment } from '../../persistence/queries/payments.ts';
 import type { Ctx } from '../context.ts';
 
 /** How far the provider's clock and ours may be apart, ms. */
@@ -15,16 +14,14 @@ const skewMs = 60_000;
 /** A payment that an event names. `again`: what it tells may have happened to one that was settled. */
 export type Told = { ref: PaymentRef; again: boolean };
 
-/** `told`: of the events that are open. `pastDeadline`: no payment may be overlooked any more. */
+/** `known`: as they were seen last. `told`: of the events that are open. `pastDeadline`: no payment may be overlooked any more. */
 export async function knownPayments(
   ctx: Ctx,
   order: OrderRecord,
+  known: KnownPayment[],
   told: Told[],
   pastDeadline: boolean,
 ): Promise<Payment[]> {
-  const known = await inTransaction(ctx.db, { role: 'worker', readOnly: true }, (tx) =>
-    paymentsOf(tx, order.order),
-  );
   const settled = known.filter((one) => one.settled).map(({ payment }) => payment);
   const news = known.filter((one) => !one.settled).map(({ payment }) => payment.ref);
   if (order.ref) news.push(order.ref);

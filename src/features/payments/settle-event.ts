@@ -3,15 +3,16 @@
  * about the money, or when it concerns no order; until then it stays open, and is looked at again.
  */
 import type { OrderId } from '../../domain/ids.ts';
-import { inTransaction } from '../../persistence/database.ts';
+import { type Database, inTransaction } from '../../persistence/database.ts';
 import { openIncident } from '../../persistence/queries/incidents.ts';
 import {
   attachEvent,
-  beginLook,
+  beginLooks,
   orderOfPayment,
   type StoredEvent,
   settleEvent as settleRow,
 } from '../../persistence/queries/provider-events.ts';
+import { batched, oneFor } from '../batched.ts';
 import type { Ctx } from '../context.ts';
 import { settleDispute } from '../disputes/settle.ts';
 import { type Settled, settleOrder } from '../orders/settle.ts';
@@ -22,19 +23,22 @@ export type EventSettled = { status: Settled['status'] | 'event_unknown' | 'not_
 /** An order's row is written before its payment is begun, so a payment without one is older than the records, or nobody's. */
 const unknownKeptMs = 24 * 3_600_000;
 
+/** Of one transaction. */
+const eventsMax = 100;
+
+const looking = oneFor((db: Database) =>
+  batched(async (ids: string[]) => {
+    const events = await inTransaction(db, { role: 'worker', prepared: true }, (tx) => beginLooks(tx, ids));
+    return ids.map((id) => events.get(id));
+  }, eventsMax),
+);
+
 /** `id`: of stripe_events. */
 export async function settleEvent(ctx: Ctx, id: string): Promise<EventSettled> {
-  const found = await inTransaction(ctx.db, { role: 'worker' }, async (tx) => {
-    const event = await beginLook(tx, id);
-    if (event === undefined || event.settled) return { event, order: undefined };
-    const order = event.order ?? (await orderOfPayment(tx, [event.ref?.id ?? null, event.intent]));
-    if (order !== undefined && event.order === null) await attachEvent(tx, id, order);
-    return { event, order };
-  });
-  const { event, order } = found;
+  const event = await looking(ctx.db)(id);
   if (event === undefined) return { status: 'event_unknown' };
   if (event.settled) return { status: 'settled' };
-  const of = order ?? (await askWhose(ctx, event));
+  const of = event.order ?? (await attached(ctx, event)) ?? (await askWhose(ctx, event));
   if (of === undefined) return end(ctx, id, 'not_ours');
   const again = isAboutMoneyBack(event);
   const { status } = await settleOrder(ctx, of);
@@ -56,6 +60,15 @@ async function askWhose(ctx: Ctx, event: StoredEvent): Promise<OrderId | undefin
   if (!order) return undefined;
   await inTransaction(ctx.db, { role: 'worker' }, (tx) => attachEvent(tx, event.id, order));
   return order;
+}
+
+/** Whose it is, when it did not say so itself: by what was seen of the payment before. */
+function attached(ctx: Ctx, { id, ref, intent }: StoredEvent): Promise<OrderId | undefined> {
+  return inTransaction(ctx.db, { role: 'worker' }, async (tx) => {
+    const order = await orderOfPayment(tx, [ref?.id ?? null, intent]);
+    if (order !== undefined) await attachEvent(tx, id, order);
+    return order;
+  });
 }
 
 async function end(ctx: Ctx, id: string, outcome: 'not_ours' | 'order_unknown'): Promise<EventSettled> {

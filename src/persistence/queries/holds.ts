@@ -2,6 +2,7 @@
  * The life of a hold as the ledger has it. The ledger names people by pseudonym only, so the app role may read it whole,
  * and it has what `ticket_holds` has not: what was answered first.
  */
+import { sql } from 'kysely';
 import type { FactOf } from '../../domain/facts.ts';
 import type { EventId, HoldId } from '../../domain/ids.ts';
 import { type Database, inTransaction, type Tx } from '../database.ts';
@@ -24,14 +25,15 @@ export function holdFacts(db: Database, event: EventId, hold: HoldId): Promise<H
   });
 }
 
-/** Which life of the hold began at `heldAt` (Unix ms), from 1; undefined while Postgres does not have it. As whose it is. */
-export async function holdLife(tx: Tx, hold: HoldId, heldAt: number): Promise<number | undefined> {
-  const row = await tx
-    .selectFrom('ticketing.ticket_holds')
-    .select('lives')
-    .where('id', '=', hold)
-    .where('held_at', '=', new Date(heldAt))
-    .limit(1)
-    .executeTakeFirst();
-  return row?.lives;
+/** A hold and when it began, Unix ms: the same id again, long after its end, is another life. */
+export type HoldBegun = { hold: HoldId; heldAt: number };
+
+/** Which life each of these is, from 1; those that Postgres does not have are missing. As worker. */
+export async function holdLives(tx: Tx, holds: HoldBegun[]): Promise<(HoldBegun & { life: number })[]> {
+  const { rows } = await sql<{ hold: HoldId; heldAt: number; life: number }>`
+    select distinct on (h.id, h.held_at) h.id as hold, asked.at as "heldAt", h.lives as life
+    from unnest(${holds.map(({ hold }) => hold)}::uuid[], ${holds.map(({ heldAt }) => heldAt)}::int8[]) as asked(id, at)
+      join ticketing.ticket_holds h on h.id = asked.id and h.held_at = to_timestamp(asked.at / 1000.0)
+  `.execute(tx);
+  return rows;
 }

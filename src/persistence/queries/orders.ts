@@ -120,6 +120,12 @@ export async function orderById(tx: Tx, order: OrderId): Promise<OrderRecord | u
   return row && recordOf(row);
 }
 
+/** Those of `ids` that are there, by id. */
+export async function ordersById(tx: Tx, ids: OrderId[]): Promise<Map<string, OrderRecord>> {
+  const rows = await orders(tx).where(sql<boolean>`o.id = any(${ids}::uuid[])`).execute();
+  return new Map(rows.map((row) => [row.id, recordOf(row)]));
+}
+
 /** The same, and nobody else writes the row until the transaction ends. */
 export async function lockedOrder(tx: Tx, order: OrderId): Promise<OrderRecord | undefined> {
   const row = await orders(tx).where('o.id', '=', order).forUpdate('o').executeTakeFirst();

@@ -4,23 +4,23 @@ import type { OrderId, RefundId } from '../../domain/ids.ts';
 import type { Money } from '../../domain/money.ts';
 import type { Payment } from '../../domain/payment.ts';
 import type { Tx } from '../database.ts';
-import { addJobs } from './jobs.ts';
 
 export type KnownPayment = { payment: Payment; settled: boolean };
 
-export async function paymentsOf(tx: Tx, order: OrderId): Promise<KnownPayment[]> {
+/** Of each order, in the order in which they were begun. */
+export async function paymentsOf(tx: Tx, orders: OrderId[]): Promise<Map<string, KnownPayment[]>> {
   const rows = await tx
     .selectFrom('ticketing.payments')
     .selectAll()
-    .where('order_id', '=', order)
+    .where(sql<boolean>`order_id = any(${orders}::uuid[])`)
     .orderBy('begun_at')
     .orderBy('ref')
     .execute();
-  return rows.map((row) => ({
+  const known = rows.map((row) => ({
     payment: {
       ref: { kind: row.kind, id: row.ref },
       intent: row.intent,
-      order,
+      order: row.order_id as OrderId,
       attempt: row.attempt,
       state: row.state,
       asked: { amount: row.asked_cents, currency: row.currency },
@@ -33,67 +33,30 @@ export async function paymentsOf(tx: Tx, order: OrderId): Promise<KnownPayment[]
     },
     settled: row.settled_at !== null,
   }));
+  return groupedBy(known, ({ payment }) => payment.order);
 }
 
-/** How a payment ended whose money nobody but a person can give back. */
-export const refundFailed = 'refund_failed';
-
-/**
- * What moves on never moves back, in whatever order two looks are written down. Only money that was given back may return, and
- * be given back once more.
- */
-export async function rememberPayment(
-  tx: Tx,
-  order: OrderId,
-  payment: Payment,
-  outcome: string | null,
-): Promise<void> {
-  const { ref, intent, attempt, state, asked, received, refunded, livemode, createdAt } = payment;
-  const rank = (of: 'p' | 'excluded') =>
-    sql.raw(`array_position(array['open','processing','authorised','closed','paid'], ${of}.state)`);
-  await sql`
-    insert into ticketing.payments as p (ref, kind, order_id, intent, attempt, state, asked_cents, received_cents,
-      refunded_cents, currency, livemode, begun_at, outcome, settled_at)
-    values (${ref.id}, ${ref.kind}, ${order}, ${intent}, ${attempt}, ${state}, ${asked.amount}, ${received}, ${refunded},
-      ${asked.currency}, ${livemode}, ${new Date(createdAt)}, ${outcome}::text,
-      case when ${outcome}::text is null then null else now() end)
-    on conflict (ref) do update set
-      state = case when ${rank('excluded')} > ${rank('p')} then excluded.state else p.state end,
-      intent = coalesce(p.intent, excluded.intent),
-      received_cents = greatest(p.received_cents, excluded.received_cents),
-      refunded_cents = case when excluded.outcome = ${refundFailed} then excluded.refunded_cents
-        else greatest(p.refunded_cents, excluded.refunded_cents) end,
-      outcome = case when ${refundFailed} in (p.outcome, excluded.outcome) then coalesce(excluded.outcome, p.outcome)
-        else coalesce(p.outcome, excluded.outcome) end, settled_at = coalesce(p.settled_at, excluded.settled_at),
-      updated_at = now()
-  `.execute(tx);
+function groupedBy<Thing>(things: Thing[], keyOf: (thing: Thing) => string): Map<string, Thing[]> {
+  const groups = new Map<string, Thing[]>();
+  for (const thing of things) groups.set(keyOf(thing), [...(groups.get(keyOf(thing)) ?? []), thing]);
+  return groups;
 }
+
+/** `moneyless`: intents of the order's payments that have no money. */
+export type Chosen = { order: OrderId; intent: string; moneyless: string[] };
 
 /**
  * Writes down which payment is the one that pays a pending order, unless another one was chosen that is not among the
- * `moneyless`. Answers the one that counts. Under the order's row lock: of two who saw different payments, one's choice stands.
+ * `moneyless`. Under the orders' row locks: of two who saw different payments, one's choice stands. Where nothing changes no lock is
+ * asked for: an order that was chosen for may be under the journal's lock, which would wait in turn for others of these.
  */
-export async function choosePayment(
-  tx: Tx,
-  order: OrderId,
-  intent: string,
-  moneyless: string[],
-): Promise<string | null> {
-  const { rows } = await sql<{ intent: string | null }>`
-    update ticketing.orders o set updated_at = now(),
-      stripe_payment_intent_id = case
-        when o.stripe_payment_intent_id is null or o.stripe_payment_intent_id = any(${moneyless}::text[]) then ${intent}
-        else o.stripe_payment_intent_id end
-    where o.id = ${order} and o.status in ('pending', 'cancelled', 'expired')
-    returning o.stripe_payment_intent_id as intent
-  `.execute(tx);
-  return rows[0]?.intent ?? null;
-}
-
-export async function noteCaptured(tx: Tx, order: OrderId, received: number): Promise<void> {
+export async function choosePayments(tx: Tx, chosen: Chosen[]): Promise<void> {
   await sql`
-    update ticketing.orders set captured_cents = greatest(captured_cents, ${received}), updated_at = now()
-    where id = ${order} and captured_cents < ${received}
+    update ticketing.orders o set updated_at = now(), stripe_payment_intent_id = c.intent
+    from jsonb_to_recordset(${JSON.stringify(chosen)}::jsonb) as c("order" uuid, intent text, moneyless jsonb)
+    where o.id = c."order" and o.status in ('pending', 'cancelled', 'expired')
+      and (o.stripe_payment_intent_id is null
+        or (o.stripe_payment_intent_id <> c.intent and c.moneyless ? o.stripe_payment_intent_id))
   `.execute(tx);
 }
 
@@ -173,19 +136,6 @@ export async function noteRefund(
   `.execute(tx);
 }
 
-/** What is left to do is looked at again: soon at first, then ever more rarely, and at the payment's deadline in any case. */
-export async function putOff(tx: Tx, order: OrderId, found: string): Promise<void> {
-  await sql`
-    insert into ticketing.settlements as s (order_id, due_at, found)
-    values (${order}, now() + interval '15 seconds', ${found})
-    on conflict (order_id) do update set found = excluded.found
-  `.execute(tx);
-}
-
-export async function settledWith(tx: Tx, order: OrderId): Promise<void> {
-  await tx.deleteFrom('ticketing.settlements').where('order_id', '=', order).execute();
-}
-
 /** Pending orders that are paid for somewhere else get a look of their own after a minute, whoever was told or not. */
 export async function noticePending(tx: Tx, limit: number): Promise<number> {
   const { numAffectedRows } = await sql`
@@ -218,28 +168,16 @@ export async function claimDue(tx: Tx, limit: number, closeGraceMs: number): Pro
   return rows.map(({ order }) => order);
 }
 
-/** Who completed the order goes on by itself in health; this is for when it died between the fact and the money, ms. */
-const settleAfterMs = 2_000;
-
-/** A job for each of the orders that has a payment, in the transaction that decides them. */
+/**
+ * Each of the orders that has a payment is looked at again, in the transaction that decides them. Who completed an order goes on by
+ * itself in health, and leaves nothing to do; this is for when it died between the fact and the money.
+ */
 export async function settleLater(tx: Tx, orders: string[]): Promise<void> {
-  const paid = await tx
-    .selectFrom('ticketing.orders')
-    .select('id')
-    .where('id', 'in', orders)
-    .where((or) =>
-      or.or([or('stripe_session_id', 'is not', null), or('stripe_payment_intent_id', 'is not', null)]),
-    )
-    .execute();
-  const runAt = Date.now() + settleAfterMs;
-  await addJobs(
-    tx,
-    paid.map(({ id }) => ({
-      task: 'settle_order',
-      payload: { order: id },
-      queue: `order:${id}`,
-      key: `settle_order:${id}`,
-      runAt,
-    })),
-  );
+  await sql`
+    insert into ticketing.settlements as s (order_id, due_at)
+    select id, now() + interval '5 seconds' from ticketing.orders
+    where id = any(${orders}::uuid[]) and (stripe_session_id is not null or stripe_payment_intent_id is not null)
+    order by id
+    on conflict (order_id) do update set due_at = least(s.due_at, excluded.due_at)
+  `.execute(tx);
 }

@@ -1,38 +1,44 @@
 /** What the provider told: each event once, kept until its order is out of pending here, and for some time after. */
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { OrderId } from '../../domain/ids.ts';
 import type { PaymentRef, ProviderEvent } from '../../domain/payment.ts';
 import type { Tx } from '../database.ts';
+import type { Schema } from '../schema.ts';
 
 export type EventSource = 'webhook' | 'poll';
 
-/** Answers false when it was there already. `outcome`: why nothing is to be done about it. As app or worker. */
-export async function insertProviderEvent(
-  tx: Tx,
-  event: ProviderEvent,
-  source: EventSource,
-  outcome?: string,
-): Promise<boolean> {
-  const { dispute } = event;
-  const { numInsertedOrUpdatedRows } = await tx
+/** `outcome`: why nothing is to be done about it. */
+export type NewEvent = { event: ProviderEvent; source: EventSource; outcome?: string | undefined };
+
+/** Answers the ids of those that were not there. As app or worker. */
+export async function insertProviderEvents(tx: Tx, events: NewEvent[]): Promise<Set<string>> {
+  const rows = await tx
     .insertInto('ticketing.stripe_events')
-    .values({
-      id: event.id,
-      type: event.type,
-      livemode: event.livemode,
-      payload: JSON.stringify(event.payload),
-      created_at: new Date(event.createdAt),
-      source,
-      order_id: event.order,
-      ref_kind: event.ref?.kind ?? null,
-      ref: event.ref?.id ?? null,
-      intent: event.intent,
-      dispute: dispute ? JSON.stringify({ id: dispute.id, state: dispute.state, ...dispute.amount }) : null,
-      ...(outcome === undefined ? {} : { outcome, settled_at: sql<Date>`now()` }),
-    })
+    .values(
+      events.map(({ event, source, outcome }) => ({
+        id: event.id,
+        type: event.type,
+        livemode: event.livemode,
+        payload: JSON.stringify(event.payload),
+        created_at: new Date(event.createdAt),
+        source,
+        order_id: event.order,
+        ref_kind: event.ref?.kind ?? null,
+        ref: event.ref?.id ?? null,
+        intent: event.intent,
+        dispute: disputeText(event),
+        outcome: outcome ?? null,
+        settled_at: outcome === undefined ? null : sql<Date>`now()`,
+      })),
+    )
     .onConflict((conflict) => conflict.column('id').doNothing())
-    .executeTakeFirst();
-  return numInsertedOrUpdatedRows === 1n;
+    .returning('id')
+    .execute();
+  return new Set(rows.map(({ id }) => id));
+}
+
+function disputeText({ dispute }: ProviderEvent): string | null {
+  return dispute ? JSON.stringify({ id: dispute.id, state: dispute.state, ...dispute.amount }) : null;
 }
 
 export type StoredEvent = {
@@ -49,16 +55,16 @@ export type StoredEvent = {
   settled: boolean;
 };
 
-/** One more look at an event: counted, and the next one put off. Undefined when there is no such event. As worker. */
-export async function beginLook(tx: Tx, id: string): Promise<StoredEvent | undefined> {
-  const row = await tx
+/** One more look at each of these: counted, and the next one put off. By id, those that are there. As worker. */
+export async function beginLooks(tx: Tx, ids: string[]): Promise<Map<string, StoredEvent>> {
+  const rows = await tx
     .updateTable('ticketing.stripe_events')
     .set({
       attempts: sql<number>`attempts + 1`,
       // 30 s, a minute, two, ... an hour: a payment that nobody knows is looked for over a day.
       look_at: sql<Date>`now() + least(interval '1 hour', interval '30 seconds' * power(2, least(attempts, 8)))`,
     })
-    .where('id', '=', id)
+    .where(sql<boolean>`id = any(${ids}::text[])`)
     .returning([
       'id',
       'type',
@@ -72,8 +78,26 @@ export async function beginLook(tx: Tx, id: string): Promise<StoredEvent | undef
       'attempts',
       'settled_at',
     ])
-    .executeTakeFirst();
-  if (row === undefined) return undefined;
+    .execute();
+  return new Map(rows.map((row) => [row.id, storedEvent(row)]));
+}
+
+type LookedAt = Pick<
+  Selectable<Schema['ticketing.stripe_events']>,
+  | 'id'
+  | 'type'
+  | 'created_at'
+  | 'received_at'
+  | 'order_id'
+  | 'ref_kind'
+  | 'ref'
+  | 'intent'
+  | 'dispute'
+  | 'attempts'
+  | 'settled_at'
+>;
+
+function storedEvent(row: LookedAt): StoredEvent {
   const { dispute } = row;
   return {
     id: row.id,
@@ -121,32 +145,27 @@ export async function settleEvent(tx: Tx, id: string, outcome: string): Promise<
 
 export type OpenEvent = { id: string; type: string; ref: PaymentRef | null; isDispute: boolean };
 
-/** What was told about an order and is not done with. */
-export async function openEventsOf(tx: Tx, order: OrderId): Promise<OpenEvent[]> {
+/** What was told about each order and is not done with. */
+export async function openEventsOf(tx: Tx, orders: OrderId[]): Promise<Map<string, OpenEvent[]>> {
   const rows = await tx
     .selectFrom('ticketing.stripe_events')
-    .select(['id', 'type', 'ref', 'ref_kind', sql<boolean>`dispute is not null`.as('dispute')])
-    .where('order_id', '=', order)
+    .select(['id', 'type', 'order_id', 'ref', 'ref_kind', sql<boolean>`dispute is not null`.as('dispute')])
+    .where(sql<boolean>`order_id = any(${orders}::uuid[])`)
     .where('settled_at', 'is', null)
     .orderBy('id')
     .execute();
-  return rows.map(({ id, type, ref, ref_kind, dispute }) => ({
-    id,
-    type,
-    ref: ref !== null && ref_kind !== null ? { kind: ref_kind, id: ref } : null,
-    isDispute: dispute,
-  }));
-}
-
-/** These, and no others: what was told since names a payment that nobody has looked at. */
-export async function settleEvents(tx: Tx, ids: string[], outcome: string): Promise<void> {
-  if (ids.length === 0) return;
-  await tx
-    .updateTable('ticketing.stripe_events')
-    .set({ outcome, settled_at: sql<Date>`now()` })
-    .where('id', 'in', ids)
-    .where('settled_at', 'is', null)
-    .execute();
+  const open = new Map<string, OpenEvent[]>();
+  for (const { id, type, order_id, ref, ref_kind, dispute } of rows) {
+    const events = open.get(order_id ?? '') ?? [];
+    events.push({
+      id,
+      type,
+      ref: ref !== null && ref_kind !== null ? { kind: ref_kind, id: ref } : null,
+      isDispute: dispute,
+    });
+    open.set(order_id ?? '', events);
+  }
+  return open;
 }
 
 /** Open events whose time has come, put off at once so that others take others. */

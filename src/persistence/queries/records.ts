@@ -1,11 +1,18 @@
 /** How far Postgres has come with an event, and what its tables say at that point. */
+import { sql } from 'kysely';
 import type { Counters, Fact } from '../../domain/facts.ts';
 import type { EventId, LineId } from '../../domain/ids.ts';
 import { type Database, inTransaction, type Tx } from '../database.ts';
 
-/** Version of the last fact folded into the tables; 0 for an event without facts. */
-export function projectedVersion(db: Database, event: EventId): Promise<number> {
-  return inTransaction(db, { role: 'app', readOnly: true }, (tx) => projected(tx, event));
+/** Version of the last fact folded into the tables, of the events that have facts. */
+export async function projectedVersions(db: Database, events: EventId[]): Promise<Map<string, number>> {
+  const { rows } = await inTransaction(db, { role: 'app', readOnly: true, prepared: true }, (tx) =>
+    sql<{ event: string; version: number }>`
+      select event_id as event, projected_version as version from ticketing.journal_heads
+      where event_id = any(${events}::uuid[])
+    `.execute(tx),
+  );
+  return new Map(rows.map(({ event, version }) => [event, version]));
 }
 
 async function projected(tx: Tx, event: EventId): Promise<number> {

@@ -40,6 +40,7 @@ export const checkoutHold = {
   refusals: [
     ...ended,
     ...ofPayments,
+    'checkout_busy',
     'event_retired',
     'event_frozen',
     'idempotency_key_reused',

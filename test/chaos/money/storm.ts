@@ -185,7 +185,7 @@ async function inWeather(
 }
 
 /**
- * Buyers come at an even pace, whoever is still there. One event is called off on the way, and some guests pay nothing. Resolves
+ * Buyers come at their times, whoever is still there: evenly, and now and then many at once. One event is called off on the way, and some guests pay nothing. Resolves
  * when all have come, with what they are still about.
  */
 async function comeAndBuy(
@@ -215,7 +215,7 @@ async function comeAndBuy(
     crowd.ended += 1;
   };
   for (let index = 0; index < orders && !signal.aborted; index++) {
-    const due = (index / orders) * seconds * 1_000 - (performance.now() - began);
+    const due = comesAt(index, orders) * seconds * 1_000 - (performance.now() - began);
     if (due > 0) await sleep(due);
     while (crowd.begun - crowd.ended - crowd.waiting >= inFlightMax && !signal.aborted) await sleep(20);
     crowd.begun += 1;
@@ -227,10 +227,20 @@ async function comeAndBuy(
 }
 
 /**
- * More than this are not served at a time: on a busy machine they come more slowly. What happens to a server that more people ask
- * than it can serve is for load tests. Those who pay late only wait, and are not counted.
+ * Far more than both servers have under way at a time: a rush meets their doors. Only what a machine that cannot keep up at all
+ * would gather is held back here. Those who pay late only wait, and are not counted.
  */
-const inFlightMax = 48;
+const inFlightMax = 400;
+
+/** Of so many in a row, the first ones come at the same moment, as when a sale opens. */
+const rush = { each: 300, size: 150 };
+
+/** When a buyer comes, as a share of the whole time. */
+function comesAt(index: number, orders: number): number {
+  const begun = index - (index % rush.each);
+  const within = Math.max(0, (index % rush.each) - rush.size) / (rush.each - rush.size);
+  return Math.min(begun + within * rush.each, orders) / orders;
+}
 
 async function giveAway(fair: Fair, index: number): Promise<void> {
   const event = fair.events[index % 3]!;

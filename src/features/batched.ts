@@ -1,0 +1,50 @@
+/**
+ * Many small pieces of work of the same kind in one: while a batch is under way the next ones gather, and then go together. In quiet
+ * each goes at once and alone; the busier it is, the less each costs.
+ */
+import { isFault } from '../domain/faults.ts';
+
+/** `run` answers item by item, all or nothing. When what was asked is at fault, each item is tried alone, so that one fails no other. */
+export function batched<Item, Answer>(
+  run: (items: Item[]) => Promise<Answer[]>,
+  itemsMax: number,
+): (item: Item) => Promise<Answer> {
+  type Asked = { item: Item; resolve(answer: Answer): void; reject(error: unknown): void };
+  const waiting: Asked[] = [];
+  let running = false;
+
+  const carryOut = async (asked: Asked[]): Promise<void> => {
+    try {
+      const answers = await run(asked.map(({ item }) => item));
+      for (const [index, { resolve }] of asked.entries()) resolve(answers[index] as Answer);
+    } catch (error) {
+      if (asked.length === 1 || isFault(error)) for (const { reject } of asked) reject(error);
+      else for (const one of asked) await carryOut([one]);
+    }
+  };
+  const drain = async (): Promise<void> => {
+    running = true;
+    while (waiting.length > 0) {
+      // What comes in the same turn of the event loop goes along.
+      await Promise.resolve();
+      const asked = waiting.splice(0, itemsMax);
+      await carryOut(asked);
+    }
+    running = false;
+  };
+  return (item) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ item, resolve, reject });
+      if (!running) void drain();
+    });
+}
+
+/** One of a kind for each owner, made when it is first asked for. */
+export function oneFor<Owner extends object, Thing>(make: (owner: Owner) => Thing): (owner: Owner) => Thing {
+  const made = new WeakMap<Owner, Thing>();
+  return (owner) => {
+    const thing = made.get(owner) ?? make(owner);
+    made.set(owner, thing);
+    return thing;
+  };
+}

@@ -1,0 +1,121 @@
+/**
+ * What settling reads and writes down. Orders that are settled at the same time share their transactions: at two hundred a second
+ * the statements of each by itself would be most of the work.
+ */
+import type { EventId, OrderId } from '../../domain/ids.ts';
+import type { OrderStatus } from '../../domain/order.ts';
+import { type Database, inTransaction, type Tx } from '../../persistence/database.ts';
+import { addJobs } from '../../persistence/queries/jobs.ts';
+import { type OrderRecord, ordersById } from '../../persistence/queries/orders.ts';
+import {
+  type Chosen,
+  choosePayments,
+  type KnownPayment,
+  paymentsOf,
+} from '../../persistence/queries/payments.ts';
+import { type OpenEvent, openEventsOf } from '../../persistence/queries/provider-events.ts';
+import {
+  calledOff,
+  noteCaptured,
+  notePayments,
+  putOff,
+  type SeenPayment,
+  settledWith,
+  settleEvents,
+} from '../../persistence/queries/settled.ts';
+import { batched, oneFor } from '../batched.ts';
+import { refundEventJob } from '../events/refund-all.ts';
+
+/** An order, what was told about it and is open, and its payments as they were seen last. */
+export type Settling = { order: OrderRecord; events: OpenEvent[]; known: KnownPayment[] };
+
+export type Found = {
+  order: OrderId;
+  event: EventId;
+  orderStatus: OrderStatus;
+  found: string;
+  seen: SeenPayment[];
+  /** Minor units that came in by the payment that is the order's own. */
+  received: number;
+  /** Ids of events that nothing is left to be done about, when nothing is about the order. */
+  done: string[];
+};
+
+const ordersMax = 100;
+
+function together<Item, Answer>(run: (tx: Tx, items: Item[]) => Promise<Answer[]>, readOnly = false) {
+  return oneFor((db: Database) =>
+    batched(
+      (items: Item[]) =>
+        inTransaction(db, { role: 'worker', readOnly, prepared: true }, (tx) => run(tx, items)),
+      ordersMax,
+    ),
+  );
+}
+
+const reading = together(async (tx, ids: OrderId[]) => {
+  const orders = await ordersById(tx, ids);
+  const events = await openEventsOf(tx, ids);
+  const known = await paymentsOf(tx, ids);
+  return ids.map((id): Settling | undefined => {
+    const order = orders.get(id);
+    return order && { order, events: events.get(id) ?? [], known: known.get(id) ?? [] };
+  });
+}, true);
+
+const rereading = together(async (tx, ids: OrderId[]) => {
+  const orders = await ordersById(tx, ids);
+  return ids.map((id) => orders.get(id));
+}, true);
+
+const choosing = together(async (tx, chosen: Chosen[]) => {
+  await choosePayments(tx, byOrder(chosen));
+  return chosen.map(() => true);
+});
+
+const noting = together(async (tx, founds: Found[]) => {
+  const sorted = byOrder(founds);
+  await notePayments(
+    tx,
+    sorted.flatMap(({ seen }) => seen),
+  );
+  await noteCaptured(
+    tx,
+    sorted.filter(({ received }) => received > 0),
+  );
+  await putOff(
+    tx,
+    sorted.filter(({ found }) => found !== 'settled'),
+  );
+  await finish(
+    tx,
+    sorted.filter(({ found }) => found === 'settled'),
+  );
+  return founds.map(() => true);
+});
+
+async function finish(tx: Tx, settled: Found[]): Promise<void> {
+  await settledWith(
+    tx,
+    settled.map(({ order }) => order),
+  );
+  // Their event was called off, and whoever refunds its orders may have been through before these were paid.
+  const paid = settled.filter(({ orderStatus }) => orderStatus === 'paid').map(({ event }) => event);
+  await addJobs(
+    tx,
+    [...(await calledOff(tx, [...new Set(paid)]))].map((event) => refundEventJob(event as EventId)),
+  );
+  await settleEvents(
+    tx,
+    settled.flatMap(({ done, orderStatus }) => done.map((id) => ({ id, outcome: orderStatus }))),
+  );
+}
+
+function byOrder<Thing extends { order: OrderId }>(things: Thing[]): Thing[] {
+  return [...things].sort((one, other) => (one.order < other.order ? -1 : 1));
+}
+
+export const readSettling = (db: Database, order: OrderId) => reading(db)(order);
+export const readAgain = (db: Database, order: OrderId) => rereading(db)(order);
+export const choosePayment = (db: Database, chosen: Chosen) => choosing(db)(chosen);
+export const noteFound = (db: Database, found: Found) => noting(db)(found);
