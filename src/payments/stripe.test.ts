@@ -121,8 +121,7 @@ describe('in health', () => {
     const { payments } = await bed();
     const near = starting({ expiresAt: Math.ceil(Date.now() / 1_000) * 1_000 + 60_000 });
     expect(await payments.start(near)).toEqual({ status: 'deadline_refused' });
-    const later = { ...near, attempt: 2, expiresAt: starting().expiresAt };
-    await begun(payments, later);
+    await begun(payments, { ...near, attempt: 2, expiresAt: starting().expiresAt });
     expect(await payments.ofOrder(near.order, Date.now() - 60_000)).toMatchObject([
       { attempt: 2, state: 'open' },
     ]);
@@ -140,6 +139,16 @@ describe('in health', () => {
       expect(sessions.length + intents.length).toBe(1);
     },
   );
+
+  test('a key that keeps the failure of other words leaves the end unknown: nothing is refused for good', async () => {
+    const { sandbox, payments } = await bed({ hostile: { seed: 1, calls: { failBefore: 1 } } });
+    const cmd = starting();
+    const headers = { authorization: `Bearer ${sandbox.secretKey}`, 'idempotency-key': `co_${cmd.order}_1` };
+    const url = `${sandbox.url}/v1/payment_intents`;
+    expect((await fetch(url, { method: 'POST', headers, body: 'amount=4200&currency=eur' })).status).toBe(500);
+    sandbox.control.calm();
+    expect(await faultOf(payments.start(cmd))).toBe('payment_outcome_unknown');
+  });
 
   test('what nobody knows is undefined, and what we ask wrongly is a fault of ours', async () => {
     const { sandbox, payments } = await bed();

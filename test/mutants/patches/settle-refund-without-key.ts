@@ -1,9 +1,10 @@
 import { mutant } from '../mutant.ts';
 
 export default mutant({
-  breaks: 'A refund that is asked for twice at once is one refund.',
+  breaks: 'A give-back that is asked for twice at once has one name and one key, and is one refund.',
   file: 'src/features/payments/move-money.ts',
-  find: 'order: order.order, amount, key }, isFirst);',
-  replace: 'order: order.order, amount, key: key + Math.random() }, true);',
+  find: '{ intent, refund, order: order.order, amount, key }, isFirst);',
+  replace:
+    '{ intent, refund: crypto.randomUUID() as RefundId, order: order.order, amount, key: key + Math.random() }, true);',
   caughtBy: ['test/e2e/arrivals.test.ts'],
 });
