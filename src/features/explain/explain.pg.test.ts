@@ -39,9 +39,6 @@ async function boughtAndRefunded() {
             ${order}::uuid, 'pi_1', '2020-01-01', now(), 'sold'
           from (values ('checkout.session.completed', 'cs_1'), ('refund.created', 're_1'), ('charge.refunded', 'ch_1')) as e(type, object)
         `.execute(tx);
-        await sql`update ticketing.orders set stripe_payment_intent_id = 'pi_1' where id = ${order}`.execute(
-          tx,
-        );
         await sql`insert into ticketing.refund_log (id, order_id, op, amount_cents, currency, kind, reason, actor, stripe_refund_id)
           values (${refund}, ${order}, ${refund}, 5150, 'EUR', 'tickets', 'ill', 'box-office', 're_1')`.execute(
           tx,
@@ -55,6 +52,7 @@ async function boughtAndRefunded() {
     mails.find(({ kind }) => kind === 'confirmation')!.id,
   );
   await asWorker(async (tx) => {
+    await sql`update ticketing.orders set stripe_payment_intent_id = 'pi_1' where id = ${order.order}`.execute(tx);
     await addJobs(tx, [{ task: 'settle_order', payload: { order: order.order } }]);
     const { id } = await openIncident(tx, { kind: 'amount_wrong', order: order.order, by: 'settling' });
     await resolveIncident(tx, id, { by: 'ann', resolution: 'the fee was rounded' });

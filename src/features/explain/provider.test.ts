@@ -121,7 +121,7 @@ test.each<[string, string[], string[]]>([
         { type: completed, attempt: 2 },
       ],
     ),
-    ['held', 'order', 'pinned', 'pinned', completed, 'sold', expired],
+    ['held', 'order', 'pinned', 'pinned', expired, completed, 'sold'],
   ],
   [
     'a payment is closed before its hold is given back',
