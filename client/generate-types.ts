@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import openapiTS, { astToString } from 'openapi-typescript';
 
 /** The tags of a fan's side. */
-const tags = ['sessions', 'events', 'holds'];
+const tags = ['sessions', 'events', 'holds', 'orders', 'tickets'];
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export const target = here('generated/api.ts');

@@ -9,9 +9,9 @@ import type { Counts, Kind, Kinds, Sale, Value } from './live/protocol.ts';
 import { type Options, sharedOf } from './options.ts';
 
 export type { Clock } from './clock.ts';
-export { newKey } from './http/calls.ts';
 export type { CallOptions } from './http/request.ts';
 export type { CodesOf, Failure, LocalCode, Problem, Result, Schemas, Success } from './http/result.ts';
+export { newKey } from './http/writing.ts';
 export type { OnState, State } from './live/feed.ts';
 export type { Counts, Position, Sale, TierCount } from './live/protocol.ts';
 export type { WebSocketConstructor } from './live/socket.ts';

@@ -1,27 +1,25 @@
 /** What a fan may ask for. Each call is one operation of the OpenAPI document, and its types are made of it. */
 import type { Shared } from '../options.ts';
+import { type BuyingCalls, createBuyingCalls } from './buying.ts';
 import { type CallOptions, call } from './request.ts';
 import type { Result, Schemas } from './result.ts';
-
-export type WriteOptions = CallOptions & {
-  /**
-   * Names the intention; made for you where you give none. Give your own to be able to go on after your program has ended: the
-   * same key with the same basket is the same hold, however often it is sent.
-   */
-  idempotencyKey?: string;
-};
-
-/** `replayed`: an earlier request with this key had the effect. */
-export type Written<Value> = Value & { replayed: boolean };
-/** What to send again, should the outcome be unknown. */
-export type WithKey = { idempotencyKey: string };
+import {
+  at,
+  json,
+  newKey,
+  paged,
+  type WithKey,
+  type WriteOptions,
+  type Written,
+  written,
+} from './writing.ts';
 
 export type Counted =
   | { changed: true; etag: string | undefined; availability: Schemas['Availability'] }
   /** You have the latest. */
   | { changed: false; etag: string };
 
-export type Calls = {
+export type Calls = BuyingCalls & {
   sessions: {
     /** Begins a session, or renews the client's; the client goes on with it. */
     create(options?: CallOptions): Promise<Result<'createSession', Schemas['Session']>>;
@@ -54,27 +52,6 @@ export type Calls = {
   };
 };
 
-const json =
-  <Value>() =>
-  ({ text }: { text: string }) =>
-    JSON.parse(text) as Value;
-
-const written =
-  <Value extends object>() =>
-  ({ text, headers }: { text: string; headers: Headers }): Written<Value> => ({
-    ...(JSON.parse(text) as Value),
-    replayed: headers.get('idempotency-replayed') === 'true',
-  });
-
-const at = (strings: TemplateStringsArray, ...ids: string[]) =>
-  String.raw({ raw: strings }, ...ids.map(encodeURIComponent));
-
-/** `crypto.randomUUID` is missing in pages that came over plain http; random bytes are not. */
-export function newKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
 export function createCalls(shared: Shared): Calls {
   return {
     sessions: {
@@ -86,13 +63,8 @@ export function createCalls(shared: Shared): Calls {
       },
     },
     events: {
-      list({ limit, after } = {}, options = {}) {
-        const query = new URLSearchParams();
-        if (limit !== undefined) query.set('limit', String(limit));
-        if (after !== undefined) query.set('after', after);
-        const path = query.size > 0 ? `/v1/events?${query}` : '/v1/events';
-        return call(shared, { method: 'GET', path }, options, json());
-      },
+      list: (page = {}, options = {}) =>
+        call(shared, { method: 'GET', path: paged('/v1/events', page) }, options, json()),
       show: (eventId, options = {}) =>
         call(shared, { method: 'GET', path: at`/v1/events/${eventId}` }, options, json()),
       availability: (eventId, { etag, ...options } = {}) =>
@@ -115,6 +87,7 @@ export function createCalls(shared: Shared): Calls {
         ),
     },
     holds: createHoldCalls(shared),
+    ...createBuyingCalls(shared),
   };
 }
 

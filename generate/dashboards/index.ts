@@ -1,8 +1,9 @@
 /** Every dashboard as the text of its file. Stable: the same sources give the same bytes. */
 import type { Dashboard, DashboardBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
+import { money } from './money.ts';
 import { onsale } from './onsale.ts';
 
-const all: Record<string, () => DashboardBuilder> = { onsale };
+const all: Record<string, () => DashboardBuilder> = { money, onsale };
 
 export function dashboards(): [path: string, text: string][] {
   return Object.entries(all).map(([name, build]) => [

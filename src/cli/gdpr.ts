@@ -29,16 +29,28 @@ export const command: Command = (program, cli) => {
     .argument('<email>')
     .option('--yes', 'do it: it cannot be undone, and tickets are not shown to the person any more')
     .action(async (email: string, options: { yes?: boolean }) => {
-      const outcome = await withDatabase(cli, (db) => erase(db, email, options.yes === true));
+      const { withTicketCache } = await import('../app/ticket-cache.ts');
+      const outcome = await withDatabase(cli, (db) =>
+        withTicketCache(cli.config().redisUrl, (cache) =>
+          erase({ db, tickets: { cache } }, email, options.yes === true),
+        ),
+      );
       if (outcome.status === 'person_unknown') return unknown(cli);
-      if (outcome.status === 'erased')
-        return cli.say(`erased; ${count(outcome.orders, 'order')} without a name from here on`);
+      if (outcome.status === 'erased') {
+        cli.say(`erased; ${count(outcome.orders, 'order')} without a name from here on`);
+        if (!outcome.forgotten) cli.say(stillShown);
+        return;
+      }
       cli.say(
         `nothing is done: ${count(outcome.orders, 'order')} would lose its person for good. Say --yes to do it.`,
       );
       cli.exit(exitCodes.usage);
     });
 };
+
+const stillShown =
+  'Redis was not reached: a ticket that was looked at just now may be shown to the person for 10 more seconds, ' +
+  'and for up to 5 minutes while Postgres is away';
 
 function unknown(cli: Cli): void {
   cli.say('nobody has this address');

@@ -4,10 +4,12 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { showId, type TicketId } from '../../src/domain/ids.ts';
 import { derivedTicketKeys, ticketCode } from '../../src/domain/ticket-code.ts';
+import { scanId } from '../../src/features/checkins/batch.ts';
 import { createKey } from '../../src/features/keys/create.ts';
 import { createKeyFinder } from '../../src/features/keys/find.ts';
 import { until } from '../../src/features/until.ts';
-import { inTransaction, openDatabase } from '../../src/persistence/database.ts';
+import { inTransaction, openDatabase, type Tx } from '../../src/persistence/database.ts';
+import { insertCheckin } from '../../src/persistence/queries/checkins.ts';
 import { admin, decided, onSale, type Person, person, type Show, send } from '../support/client.ts';
 import { freshDatabase } from '../support/database.ts';
 import { adminKey, type Site, startSite } from '../support/site.ts';
@@ -94,24 +96,35 @@ describe('one scan', () => {
 
   test('lets one person in of a hundred who show the same code in the same moment', async () => {
     const { id, code } = await ticket();
-    const results = await Promise.all(
+    const replies = await Promise.all(
       Array.from({ length: 100 }, (_, n) =>
-        resultOf(insisting({ code, gate: `gate ${n % 2}`, deviceId: `scanner-${n}` })),
+        insisting({ code, gate: `gate ${n % 2}`, deviceId: `scanner-${n}` }),
       ),
     );
-    expect(results.filter((result) => result === 'ok')).toHaveLength(1);
-    expect(results.filter((result) => result === 'duplicate')).toHaveLength(99);
+    const admitted = replies.filter(({ body }) => body.result === 'ok');
+    expect(admitted).toHaveLength(1);
+    expect(replies.filter(({ body }) => body.result === 'duplicate')).toHaveLength(99);
+    const { scannedAt } = admitted[0]!.body;
+    const n = replies.indexOf(admitted[0]!);
+    const first = { gate: `gate ${n % 2}`, deviceId: `scanner-${n}`, scannedAt };
+    for (const { body } of replies) if (body.result === 'duplicate') expect(body.first).toEqual(first);
     expect((await events(id)).filter(({ event_type }) => event_type === 'redeemed')).toHaveLength(1);
   });
 
   /** Scans that come while somebody else has the row: `meanwhile` is what that one does to it. */
-  async function whileLocked(id: TicketId, scans: (() => Promise<string>)[], meanwhile: object) {
+  async function whileLocked(
+    id: TicketId,
+    scans: (() => Promise<string>)[],
+    meanwhile: object,
+    before: (tx: Tx) => Promise<void> = async () => undefined,
+  ) {
     const other = openDatabase({ url, poolMax: 1 });
     const results = await inTransaction(
       other,
       { role: 'worker', timeouts: { idleInTransactionMs: 30_000 } },
       async (tx) => {
         await sql`update ticketing.tickets set updated_at = now() where id = ${id}`.execute(tx);
+        await before(tx);
         const asked = scans.map((ask) => ask());
         const all = await until(10_000, async () => {
           const { rows } = await sql<{ n: number }>`
@@ -141,6 +154,48 @@ describe('one scan', () => {
     const ask = () => resultOf(insisting({ code }));
     expect(await whileLocked(id, [ask], { status: 'refunding' })).toEqual(['refunding']);
     expect(await rowOf(site, id)).toMatchObject({ status: 'refunding' });
+  });
+
+  test('under a key that another ticket is being let in with at this moment is refused, and changes nothing', async () => {
+    const [theirs, ours] = [await ticket(), await ticket()];
+    const key = randomUUID();
+    const ask = async () => {
+      const reply = await scan(site, adminKey, { code: ours.code }, { 'idempotency-key': key });
+      return `${reply.status} ${reply.body.code}`;
+    };
+    const admitted = (tx: Tx) =>
+      insertCheckin(tx, {
+        id: scanId('first', 'scanner-1', 'key', key),
+        ticket: theirs.id,
+        event: theirs.bought.event,
+        generation: 1,
+        result: 'ok',
+        gate: 'north',
+        device: 'scanner-1',
+        key: 'first',
+        offline: false,
+        scannedAt: Date.now(),
+      });
+    const refused = await whileLocked(theirs.id, [ask], { version: 7 }, admitted);
+    expect(refused).toEqual(['422 idempotency_key_reused']);
+    expect(await rowOf(site, ours.id)).toMatchObject({ status: 'issued' });
+    expect((await events(ours.id)).map(({ event_type }) => event_type)).toEqual(['created']);
+    expect(await resultOf(scan(site, adminKey, { code: ours.code }))).toBe('ok');
+  });
+
+  test('of many pairs of tickets that share a key in the same moment one each is let in', async () => {
+    const pairs = [];
+    for (let n = 0; n < 8; n++) pairs.push([await ticket(), await ticket()]);
+    const told = await Promise.all(
+      pairs.map(async (pair) => {
+        const key = { 'idempotency-key': randomUUID() };
+        const replies = pair.map(({ code }) => decided(() => scan(site, adminKey, { code }, key), 30));
+        return (await Promise.all(replies)).map(
+          ({ status, body }) => `${status} ${body.result ?? body.code}`,
+        );
+      }),
+    );
+    for (const each of told) expect(each.sort()).toEqual(['200 ok', '422 idempotency_key_reused']);
   });
 
   test.each([

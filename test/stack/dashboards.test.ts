@@ -127,17 +127,29 @@ afterAll(async () => {
   rmSync(data, { recursive: true, force: true });
 }, 60_000);
 
-/** A socket that watches an event on which somebody holds and releases: rates and waiting times have something to tell. */
+/**
+ * A socket that watches an event on which somebody holds and releases, and now and then checks out and cancels: rates and
+ * waiting times have something to tell, and the local Stripe sends webhooks.
+ */
 function startTraffic(show: string, tier: string) {
   const watcher = createLive(address, show, Math.random).watch();
   let wanted = true;
+  let round = 0;
+  const buyAndCancel = async (hold: string, token: string) => {
+    const body = { buyer: { email: 'fan@example.test' } };
+    const path = `/v1/holds/${hold}/checkout`;
+    const made = await ask('POST', address, path, { token, key: randomUUID(), body });
+    await ask('POST', address, `/v1/orders/${(made.body as { id: string }).id}/cancel`, { token });
+  };
   const loop = async () => {
     while (wanted) {
       // A person each time: one alone may ask only so often a minute.
       const { token } = (await ask('POST', address, '/v1/sessions')).body as { token: string };
       const body = { items: [{ tierId: tier, quantity: 1 }] };
       const held = await ask('POST', address, `/v1/events/${show}/holds`, { token, key: randomUUID(), body });
-      await ask('DELETE', address, `/v1/holds/${(held.body as { id: string }).id}`, { token });
+      const hold = (held.body as { id: string }).id;
+      if (round++ % 20 === 0) await buyAndCancel(hold, token);
+      else await ask('DELETE', address, `/v1/holds/${hold}`, { token });
       await sleep(50);
     }
   };

@@ -9,10 +9,12 @@ import type { Refusal } from '../../domain/refusals.ts';
 import { changedTicket, eventOf } from '../../domain/ticket.ts';
 import { isCurrent, type ReadCode, readTicketCode } from '../../domain/ticket-code.ts';
 import { inTransaction, type Tx } from '../../persistence/database.ts';
+import { uniqueViolation } from '../../persistence/faults.ts';
 import {
   admission,
   type CheckinResult,
   type CheckinRow,
+  checkinsKey,
   insertCheckin,
   markDuplicate,
   readCheckin,
@@ -43,9 +45,13 @@ export async function checkIn(
   // A scanner without a network saw the code when it scanned it; else the moment is ours to say.
   const current =
     !code.rotates || isCurrent(ctx.tickets.keys, code, scan.offline ? scannedAt : ctx.clock.now());
-  const scanned = await inTransaction(ctx.db, { role: 'worker' }, (tx) =>
-    judge(tx, doors, scan, code, current),
-  );
+  const attempt = () =>
+    inTransaction(ctx.db, { role: 'worker' }, (tx) => judge(tx, doors, scan, code, current));
+  const scanned = await attempt().catch((error: unknown) => {
+    // The same key came for another ticket at this moment and was first, under the lock of that ticket. Its row is there now.
+    if (uniqueViolation(error) !== checkinsKey) throw error;
+    return attempt();
+  });
   if (scanned.status === 'scanned' && scanned.result === 'ok') await forgetTickets(ctx, [code.ticket]);
   return scanned;
 }

@@ -33,12 +33,16 @@ async function boughtAndRefunded() {
     ],
     meanwhile: ({ order }) =>
       asWorker(async (tx) => {
-        await sql`insert into ticketing.stripe_events (id, type, payload, order_id, settled_at, outcome)
-          values (${`evt_${order}`}, 'checkout.session.completed', '{}', ${order}, now(), 'sold')`.execute(
+        // The provider's clock is behind all others: what it reports would stand before the basket.
+        await sql`insert into ticketing.stripe_events (id, type, payload, order_id, intent, created_at, settled_at, outcome)
+          select type || ${order}, type, jsonb_build_object('data', jsonb_build_object('object', jsonb_build_object('id', object))),
+            ${order}::uuid, 'pi_1', '2020-01-01', now(), 'sold'
+          from (values ('checkout.session.completed', 'cs_1'), ('refund.created', 're_1'), ('charge.refunded', 'ch_1')) as e(type, object)
+        `.execute(tx);
+        await sql`insert into ticketing.refund_log (id, order_id, op, amount_cents, currency, kind, reason, actor, stripe_refund_id)
+          values (${refund}, ${order}, ${refund}, 5150, 'EUR', 'tickets', 'ill', 'box-office', 're_1')`.execute(
           tx,
         );
-        await sql`insert into ticketing.refund_log (id, order_id, op, amount_cents, currency, kind, reason, actor)
-          values (${refund}, ${order}, ${refund}, 5150, 'EUR', 'tickets', 'ill', 'box-office')`.execute(tx);
       }),
   });
   const post = { send: async () => ({ status: 'sent' as const }), close: () => undefined };
@@ -48,6 +52,7 @@ async function boughtAndRefunded() {
     mails.find(({ kind }) => kind === 'confirmation')!.id,
   );
   await asWorker(async (tx) => {
+    await sql`update ticketing.orders set stripe_payment_intent_id = 'pi_1' where id = ${order.order}`.execute(tx);
     await addJobs(tx, [{ task: 'settle_order', payload: { order: order.order } }]);
     const { id } = await openIncident(tx, { kind: 'amount_wrong', order: order.order, by: 'settling' });
     await resolveIncident(tx, id, { by: 'ann', resolution: 'the fee was rounded' });
@@ -86,8 +91,14 @@ test('an order that was bought and refunded in part is told whole, each effect a
     [causal[6]!, causal[7]!],
     [causal[7]!, causal[8]!],
     [causal[7]!, causal[9]!],
-    [causal[1]!, 'payment: The payment provider reports checkout.session.completed (it told us;'],
-    ['payment: The payment provider', 'payment: Of checkout.session.completed: it was dealt with as sold.'],
+    [causal[3]!, 'payment: The payment provider reports checkout.session.completed (it told us;'],
+    ['payment: The payment provider reports checkout.session.completed', causal[4]!],
+    [causal[6]!, 'payment: The payment provider reports refund.created'],
+    [causal[6]!, 'payment: The payment provider reports charge.refunded'],
+    [
+      'payment: The payment provider reports checkout',
+      'payment: Of checkout.session.completed: it was dealt with as sold.',
+    ],
     [causal[4]!, 'mail: A job to send the confirmation was added.'],
     ['mail: A job to send the confirmation', 'mail: Our mail server took the confirmation.'],
     [causal[7]!, 'mail: A job to send the mail about the refund was added, and it waits.'],

@@ -8,6 +8,8 @@ export type Moment = {
   key: string;
   /** Unix ms, by the clock of whoever recorded it: Redis, Postgres or the provider. */
   at: number;
+  /** Unix ms that it is ordered by, where its own clock is coarser than those of its neighbors. */
+  by?: number;
   source: Source;
   /** One sentence: what changed and why. */
   said: string;
@@ -23,7 +25,9 @@ export function inCausalOrder(moments: Moment[]): Moment[] {
   const rank = new Map(sources.map((source, index) => [source, index]));
   const waiting = [...moments].sort(
     (one, other) =>
-      one.at - other.at || rank.get(one.source)! - rank.get(other.source)! || (one.key < other.key ? -1 : 1),
+      (one.by ?? one.at) - (other.by ?? other.at) ||
+      rank.get(one.source)! - rank.get(other.source)! ||
+      (one.key < other.key ? -1 : 1),
   );
   const untold = new Set(waiting.map(({ key }) => key));
   const told: Moment[] = [];

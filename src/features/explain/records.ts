@@ -1,4 +1,4 @@
-/** Rows beside the ledger in plain words: the order, the provider, refunds, tickets, mails, jobs, incidents. */
+/** Rows beside the ledger in plain words: the order, refunds, tickets, mails, jobs, incidents. */
 import type { Fact } from '../../domain/facts.ts';
 import { showId } from '../../domain/ids.ts';
 import type {
@@ -6,7 +6,6 @@ import type {
   JobRow,
   MailTold,
   OrderRow,
-  ProviderRow,
   RefundRow,
   TicketRow,
 } from '../../persistence/queries/timeline.ts';
@@ -15,7 +14,7 @@ import type { Moment } from './moment.ts';
 
 const time = (unixMs: number) => new Date(unixMs).toISOString();
 const reasonOf = (reason: string | null) => (reason === null || reason === '' ? '' : `: ${reason}`);
-const keysOf = (facts: Fact[], kinds: Fact['kind'][]) =>
+export const keysOf = (facts: Fact[], kinds: Fact['kind'][]) =>
   facts.filter(({ kind }) => kinds.includes(kind)).map(({ version }) => factKey(version));
 
 const modes: Record<string, string> = {
@@ -42,22 +41,6 @@ export function orderMoment(row: OrderRow, facts: Fact[]): Moment {
   };
 }
 
-export function providerMoments(rows: ProviderRow[]): Moment[] {
-  return rows.flatMap(({ id, type, at, source, settledAt, outcome }) => {
-    const told = source === 'poll' ? 'we found it when we looked' : 'it told us';
-    const key = `payment:${id}`;
-    const open = settledAt === null ? ', and it is not dealt with yet' : '';
-    const said = `The payment provider reports ${type} (${told}; ${id})${open}.`;
-    const first: Moment = { key, at, source: 'payment', said, after: ['order'] };
-    if (settledAt === null) return [first];
-    const then = outcome === null || outcome === '' ? 'it was dealt with' : `it was dealt with as ${outcome}`;
-    return [
-      first,
-      { key: `${key}:settled`, at: settledAt, source: 'payment', said: `Of ${type}: ${then}.`, after: [key] },
-    ];
-  });
-}
-
 const refundKinds: Record<string, string> = {
   payment: 'of a payment that bought nothing',
   tickets: 'of tickets',
@@ -66,12 +49,14 @@ const refundKinds: Record<string, string> = {
   chargeback: 'taken back by the bank',
 };
 
+/** The fact that gives the tickets back names the refund as its operation. */
+export const refundKey = ({ id, op }: Pick<RefundRow, 'id' | 'op'>) => `refund:${op ?? id}`;
+
 export function refundMoments(rows: RefundRow[], facts: Fact[]): Moment[] {
   return rows.flatMap(({ id, at, doneAt, op, amount, currency, status, kind, reason, actor }) => {
     const money = moneyOf(amount, currency);
     const by = actor === '' ? '' : ` by ${actor}`;
-    // The fact that gives the tickets back names the refund as its operation.
-    const key = `refund:${op ?? id}`;
+    const key = refundKey({ id, op });
     const asked: Moment = {
       key,
       at,

@@ -9,6 +9,7 @@ import * as rows from '../../persistence/queries/timeline.ts';
 import type { Ctx } from '../context.ts';
 import { factMoments, type Words } from './facts.ts';
 import { inCausalOrder, type Moment } from './moment.ts';
+import { causedBy, providerMoments } from './provider.ts';
 import * as told from './records.ts';
 
 export type Timeline = {
@@ -60,10 +61,15 @@ async function momentsOf(tx: Tx, subject: rows.Subject): Promise<{ moments: Mome
   };
   if (order !== null && written) {
     const max = rowsMax + 1;
+    const refunds = take(await rows.refundRows(tx, order, max));
+    const events = take(await rows.providerRows(tx, order, max));
+    const around = { order, row: written, facts, refunds };
+    const caused = causedBy(events, around);
+    const ledger = moments.splice(0);
     moments.push(
+      ...[...ledger, ...told.refundMoments(refunds, facts)].map((each) => afterAll(each, caused)),
       told.orderMoment(written, facts),
-      ...told.providerMoments(take(await rows.providerRows(tx, order, max))),
-      ...told.refundMoments(take(await rows.refundRows(tx, order, max)), facts),
+      ...providerMoments(events, around),
       ...told.ticketMoments(take(await rows.ticketRows(tx, order, max)), facts),
       ...told.mailMoments(take(await rows.mailRows(tx, order, max)), facts),
       ...told.jobMoments(take(await rows.jobRows(tx, order, max))),
@@ -71,4 +77,8 @@ async function momentsOf(tx: Tx, subject: rows.Subject): Promise<{ moments: Mome
     );
   }
   return { moments: inCausalOrder(moments), complete };
+}
+
+function afterAll(moment: Moment, caused: Map<string, string[]>): Moment {
+  return { ...moment, after: [...(moment.after ?? []), ...(caused.get(moment.key) ?? [])] };
 }

@@ -46,6 +46,8 @@ test('export gives it all, erase needs a yes, and afterwards no table knows who 
   await asWorker(async (tx) => {
     await sql`update ticketing.contacts set user_id = ${user} where id = ${order.contact}`.execute(tx);
     await sql`update ticketing.ticket_holds set user_id = ${user} where id = ${order.hold}`.execute(tx);
+    await sql`insert into ticketing.disputes (id, order_id, user_id, amount_cents, currency, state)
+      values ('dp_gdpr', ${order.order}, ${user}, 1, 'EUR', 'open')`.execute(tx);
     await sql`insert into ticketing.sign_in_links (id, contact_id, sha256, asked_by, expires_at)
       values (${uuidV7(Date.now(), 'e'.repeat(20))}, ${order.contact}, ${'a'.repeat(64)}, ${user}, now() + interval '1 hour')`.execute(
       tx,

@@ -11,6 +11,7 @@ import { inTransaction } from '../../persistence/database.ts';
 import { isAnonymous, moveOrders, setContactUser } from '../../persistence/queries/join-orders.ts';
 import { useLink } from '../../persistence/queries/sign-in-links.ts';
 import type { Ctx } from '../context.ts';
+import { forgetTickets } from '../tickets/kept.ts';
 import { digestOf, tokenShape } from './link-tokens.ts';
 
 export type SignedIn = { status: 'signed_in'; user: UserId; joined: number };
@@ -21,13 +22,18 @@ export async function signIn(
   session: UserId | undefined,
 ): Promise<SignedIn | Refusal<'sign_in_link_unknown'>> {
   if (!tokenShape.test(token)) return { status: 'sign_in_link_unknown' };
-  return inTransaction(ctx.db, { role: 'worker' }, async (tx) => {
+  const outcome = await inTransaction(ctx.db, { role: 'worker' }, async (tx) => {
     const link = await useLink(tx, digestOf(token));
-    if (!link) return { status: 'sign_in_link_unknown' };
+    if (!link) return undefined;
     const user = (link.user ?? ctx.ids.uuid()) as UserId;
     if (link.user === null) await setContactUser(tx, link.contact, user);
     const asked = session !== undefined && session === link.askedBy && (await isAnonymous(tx, session));
-    const joined = await moveOrders(tx, { contact: link.contact, session: asked ? session : null, user });
-    return { status: 'signed_in', user, joined };
+    const moved = await moveOrders(tx, { contact: link.contact, session: asked ? session : null, user });
+    return { user, moved };
   });
+  if (outcome === undefined) return { status: 'sign_in_link_unknown' };
+  const { user, moved } = outcome;
+  // Whose they were is not shown them any more.
+  await forgetTickets(ctx, moved.tickets);
+  return { status: 'signed_in', user, joined: moved.orders };
 }

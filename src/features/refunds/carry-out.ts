@@ -26,6 +26,7 @@ import type { Ctx } from '../context.ts';
 import { mailJob } from '../mails/job.ts';
 import { fail } from './fail.ts';
 import { carryOut } from './request.ts';
+import { returnByRecords } from './return-by-records.ts';
 
 /** How long a refund that the provider calls pending is left alone; its webhook usually comes first. */
 const pendingMs = 60_000;
@@ -111,6 +112,7 @@ async function finish(ctx: Ctx, refund: RefundRecord): Promise<void> {
     });
     return;
   }
+  if (await returnByRecords(ctx, refund)) return;
   const found = await inTransaction(ctx.db, { role: 'worker', readOnly: true }, (tx) => orderById(tx, order));
   if (!found?.buyer) throw new Error(`order ${order} of refund ${id} has no buyer`);
   const outcome = await ctx.inventory.giveBack({

@@ -24,7 +24,13 @@ export type Chosen = OrderTicket & { share: number };
 export type Decided = { status: 'decided'; tickets: Chosen[]; amount: number };
 
 /** `promised`: what was refunded, or is being refunded, so far. Minor units. */
-export type Books = { order: OrderRecord; tickets: OrderTicket[]; promised: number };
+export type Books = {
+  order: OrderRecord;
+  tickets: OrderTicket[];
+  promised: number;
+  /** The event is closed for good: its tickets stay what they are, whatever is paid back. */
+  retired: boolean;
+};
 
 /** What was taken. Only a checkout knows it: of other orders it is the total. */
 export function paidFor(order: OrderRecord): number {
@@ -46,7 +52,7 @@ export function decide(books: Books, wanted: Wanted): Decided | Refusal {
       detail: `${left} minor units can still be refunded, not ${amount}`,
     };
   }
-  const remaining = books.tickets.some(({ status }) => status !== 'void');
+  const remaining = !books.retired && books.tickets.some(({ status }) => status !== 'void');
   if (chosen.length === 0 && remaining && amount === left) {
     return {
       status: 'order_not_refundable',

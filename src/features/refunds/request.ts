@@ -136,10 +136,11 @@ export async function promise(tx: Tx, id: OrderId, intention: Intention): Promis
   const before = await refundById(tx, refund);
   if (before) return { status: 'requested', refund: before };
   await lockTickets(tx, id);
-  const books = { order, tickets: await ticketsOf(tx, id), promised: await promisedOf(tx, id) };
+  const { retired, authority } = await eventStanding(tx, order.event);
+  const books = { order, tickets: await ticketsOf(tx, id), promised: await promisedOf(tx, id), retired };
   const decided = decide(books, intention.wanted);
   if (decided.status !== 'decided') return decided;
-  const refused = await cannotReturn(tx, order, decided);
+  const refused = cannotReturn(order, decided, { retired, authority });
   if (refused) return refused;
   await write(tx, order, refund, intention, decided);
   const made = await refundById(tx, refund);
@@ -147,18 +148,22 @@ export async function promise(tx: Tx, id: OrderId, intention: Intention): Promis
   return { status: 'requested', refund: made };
 }
 
-/** Units go back through the inventory: there must be one that knows them. */
-async function cannotReturn(tx: Tx, order: OrderRecord, decided: Decided): Promise<Refusal | undefined> {
+/** Units go back to whoever counts them, Redis or Postgres: somebody must. */
+function cannotReturn(
+  order: OrderRecord,
+  decided: Decided,
+  { retired, authority }: Awaited<ReturnType<typeof eventStanding>>,
+): Refusal | undefined {
   if (decided.tickets.length === 0) return undefined;
-  const { retired, authority } = await eventStanding(tx, order.event);
   if (retired) {
     return {
       status: 'event_retired',
-      detail: 'No stock is kept of this event any more: refund an amount, without tickets',
+      detail:
+        'No stock is kept of this event any more: refund an amount without tickets, up to all that was paid',
     };
   }
-  if (authority === 'redis' && order.buyer !== null) return undefined;
-  return { status: 'order_not_refundable', detail: 'Its event was never opened here' };
+  if (authority === 'postgres' || order.buyer !== null) return undefined;
+  return { status: 'order_not_refundable', detail: 'The inventory of its event does not know its tickets' };
 }
 
 async function write(

@@ -5,6 +5,7 @@
  */
 import { isFault } from '../../domain/faults.ts';
 import type { TicketId } from '../../domain/ids.ts';
+import type { TicketCache } from '../../inventory/ticket-cache.ts';
 import type { TicketRecord } from '../../persistence/queries/tickets.ts';
 import type { Ctx } from '../context.ts';
 
@@ -38,9 +39,14 @@ export async function keep({ tickets, clock }: Ctx, records: TicketRecord[]): Pr
   await unlessFault(tickets.cache.put(texts));
 }
 
-/** For every writer of tickets, after its commit. */
-export async function forgetTickets({ tickets }: Pick<Ctx, 'tickets'>, ids: TicketId[]): Promise<void> {
-  await unlessFault(tickets.cache.forget(ids));
+export type Forgetful = { tickets: { cache: Pick<TicketCache, 'forget'> } };
+
+/**
+ * For every writer of tickets, also of whose they are, after its commit. Answers whether Redis heard of it: those it did not
+ * hear of are hidden for `freshMs`, and while Postgres is away until they are too old to be kept.
+ */
+export async function forgetTickets({ tickets }: Forgetful, ids: TicketId[]): Promise<boolean> {
+  return (await unlessFault(tickets.cache.forget(ids).then(() => true))) ?? false;
 }
 
 /**

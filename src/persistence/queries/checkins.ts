@@ -61,6 +61,9 @@ export async function admission(tx: Tx, ticket: TicketId): Promise<CheckinRow | 
   return row && rowOf(row);
 }
 
+/** What says that a scan's id is taken. */
+export const checkinsKey = 'checkins_pkey';
+
 export async function insertCheckin(tx: Tx, row: CheckinRow): Promise<void> {
   await tx
     .insertInto('ticketing.checkins')

@@ -1,5 +1,6 @@
 /** Everything that is kept about one person, and its erasure. All of it as the worker: nobody else sees more than their own. */
 import { sql } from 'kysely';
+import type { TicketId } from '../../domain/ids.ts';
 import type { Tx } from '../database.ts';
 
 export type PersonFound = {
@@ -57,11 +58,20 @@ export async function exportedMails(tx: Tx, contact: string): Promise<Record<str
 
 /**
  * Address, name and every link from a row to the person go; amounts, tickets, pseudonyms and facts stay: the books stay whole
- * and say nothing about who it was.
+ * and say nothing about who it was. Answers the tickets that are nobody's now.
  */
-export async function erasePerson(tx: Tx, { contact, user }: PersonFound, orders: string[]): Promise<void> {
+export async function erasePerson(
+  tx: Tx,
+  { contact, user }: PersonFound,
+  orders: string[],
+): Promise<TicketId[]> {
   const theirs = sql`any(${orders}::uuid[])`;
   const holds = sql`(select hold_id from ticketing.orders where id = ${theirs} and hold_id is not null)`;
+  const tickets = await sql<{ id: TicketId }>`
+    update ticketing.tickets t set owner_user_id = null, updated_at = now(), version = version + 1
+    where (order_id = ${theirs} and owner_user_id is not distinct from (select user_id from ticketing.orders o where o.id = t.order_id))
+      or owner_user_id = ${user}::uuid
+    returning id`.execute(tx);
   const statements = [
     sql`update ticketing.inventory_journal set user_id = null
       where user_id is not null and (order_id = ${theirs} or hold_id in ${holds})`,
@@ -71,9 +81,8 @@ export async function erasePerson(tx: Tx, { contact, user }: PersonFound, orders
       where actor_user_id is not null and ticket_id in (select id from ticketing.tickets where order_id = ${theirs})`,
     sql`update ticketing.refund_log set user_id = null, updated_at = now(), version = version + 1
       where user_id is not null and order_id = ${theirs}`,
-    sql`update ticketing.tickets t set owner_user_id = null, updated_at = now(), version = version + 1
-      where (order_id = ${theirs} and owner_user_id is not distinct from (select user_id from ticketing.orders o where o.id = t.order_id))
-        or owner_user_id = ${user}::uuid`,
+    sql`update ticketing.disputes set user_id = null, updated_at = now(), version = version + 1
+      where user_id is not null and order_id = ${theirs}`,
     sql`update ticketing.orders set user_id = null, updated_at = now(), version = version + 1 where id = ${theirs}`,
     // What the provider wrote about them has their address; what is settled by is in the columns beside it.
     sql`update ticketing.stripe_events set payload = '{"erased": true}' where order_id = ${theirs}`,
@@ -82,4 +91,5 @@ export async function erasePerson(tx: Tx, { contact, user }: PersonFound, orders
       where id = ${contact}`,
   ];
   for (const statement of statements) await statement.execute(tx);
+  return tickets.rows.map(({ id }) => id);
 }

@@ -61,11 +61,14 @@ export type OrderRow = {
   currency: string;
   actor: string | null;
   reason: string | null;
+  /** The payment that is the order's own. */
+  intent: string | null;
 };
 export async function orderRow(tx: Tx, order: string): Promise<OrderRow | undefined> {
   const { rows } = await sql<OrderRow>`
     select ${ms('created_at')} as at, status, mode, origin, total_cents as total, currency,
-      coalesce(comp_actor, accepted_late_by) as actor, coalesce(comp_reason, accepted_late_reason) as reason
+      coalesce(comp_actor, accepted_late_by) as actor, coalesce(comp_reason, accepted_late_reason) as reason,
+      stripe_payment_intent_id as intent
     from ticketing.orders where id = ${order}
   `.execute(tx);
   return rows[0];
@@ -74,15 +77,26 @@ export async function orderRow(tx: Tx, order: string): Promise<OrderRow | undefi
 export type ProviderRow = {
   id: string;
   type: string;
+  /** In whole seconds, rounded down. */
   at: number;
+  receivedAt: number;
   source: string;
+  intent: string | null;
+  dispute: string | null;
+  /** What it is about, as the provider calls it. */
+  object: string | null;
+  /** Which attempt of the order the payment is of, where that is known. */
+  attempt: number | null;
   settledAt: number | null;
   outcome: string | null;
 };
 export async function providerRows(tx: Tx, order: string, max: number): Promise<ProviderRow[]> {
   const { rows } = await sql<ProviderRow>`
-    select id, type, ${ms('created_at')} as at, source, ${ms('settled_at')} as "settledAt", outcome
-    from ticketing.stripe_events where order_id = ${order} order by created_at, id limit ${max}
+    select e.id, e.type, ${ms('e.created_at')} as at, ${ms('e.received_at')} as "receivedAt", e.source, e.intent,
+      e.dispute ->> 'id' as dispute, e.payload #>> '{data,object,id}' as object, p.attempt,
+      ${ms('e.settled_at')} as "settledAt", e.outcome
+    from ticketing.stripe_events e left join ticketing.payments p on p.ref = e.ref
+    where e.order_id = ${order} order by e.created_at, e.id limit ${max}
   `.execute(tx);
   return rows;
 }
@@ -92,6 +106,10 @@ export type RefundRow = {
   at: number;
   doneAt: number | null;
   op: string | null;
+  /** What the provider calls it. */
+  provider: string | null;
+  /** What it was made for, unique within the order. */
+  reference: string;
   amount: number;
   currency: string;
   status: string;
@@ -101,8 +119,8 @@ export type RefundRow = {
 };
 export async function refundRows(tx: Tx, order: string, max: number): Promise<RefundRow[]> {
   const { rows } = await sql<RefundRow>`
-    select id, ${ms('requested_at')} as at, ${ms('refunded_at')} as "doneAt", op, amount_cents as amount, currency, status,
-      kind, reason, actor
+    select id, ${ms('requested_at')} as at, ${ms('refunded_at')} as "doneAt", op,
+      stripe_refund_id as provider, coalesce(refund_key, '') as reference, amount_cents as amount, currency, status, kind, reason, actor
     from ticketing.refund_log where order_id = ${order} order by requested_at, id limit ${max}
   `.execute(tx);
   return rows;
