@@ -118,7 +118,8 @@ function optionsOf(entry, outdir) {
       js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
     },
     plugins: [{ name: 'sources', setup }],
-    logLevel: 'warning',
+    // What is wrong is thrown.
+    logLevel: 'silent',
   };
 }
 
