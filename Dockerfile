@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
-# One image for server, worker and migrate: `docker compose` (or Kubernetes) says which command of `holdfast` it runs. The
-# sources run by tsx, so there is no build step; Redis and Postgres of `holdfast dev` are not in it.
+# One image for server, worker and migrate: `docker compose` (or Kubernetes) says which command of `holdfast` it runs. Redis
+# and Postgres of `holdfast dev` are not in it.
 
 FROM node:24.11.0-bookworm-slim AS dependencies
 WORKDIR /app
@@ -18,6 +18,8 @@ COPY bin ./bin
 COPY src ./src
 # The page /problems is made of it.
 COPY docs/problems.md ./docs/
+# Any first start compiles; the image's user could not keep what it makes.
+RUN node bin/holdfast.js --version
 # Mails lie here where no SMTP server is set. A new volume that is mounted here is the user's own, as the folder is.
 COPY --from=dependencies --chown=node:node /data /data
 # The image's own user, uid 1000; nothing below /app is its to write.

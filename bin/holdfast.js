@@ -1,6 +1,12 @@
 #!/usr/bin/env node
-// Runs the TypeScript sources directly: tsx compiles each file when it is first read.
-import { register } from 'tsx/esm/api';
+// Runs the TypeScript sources: compiled at the first start after a change (bin/compile.js), or, where nothing can be kept,
+// file by file as they are read.
+import { compiled } from './compile.js';
 
-register();
-await import('../src/main.ts');
+const main = await compiled('src/main.ts', ['src', 'sandbox']);
+process.setSourceMapsEnabled(true);
+if (main === undefined) {
+  const { register } = await import('tsx/esm/api');
+  register();
+}
+await import(main ?? '../src/main.ts');

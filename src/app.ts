@@ -6,7 +6,6 @@ import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Registry } from 'prom-client';
 import { buildDeps, systemCtx } from './app/deps.ts';
-import { startJobs } from './app/jobs.ts';
 import { outboxOf } from './app/mailing.ts';
 import { paymentDuties, sellingDuties } from './app/payments.ts';
 import { openStores, type Stores } from './app/stores.ts';
@@ -216,6 +215,8 @@ export async function startWorker(config: Config, log: Log): Promise<Started> {
   const registry = new Registry();
   const deps = buildDeps(config, log, stores, { payments: createPaymentMetrics(registry) });
   const { inventory } = deps;
+  // The runner is slow to load, and a server starts without it.
+  const { startJobs } = await import('./app/jobs.ts');
   const jobs = await startJobs(config, log, registry, (name) => systemCtx(deps, name));
   const workers = startWorkers({
     db,

@@ -16,7 +16,8 @@ async function commands(verb: string | undefined): Promise<Command[]> {
     .sort();
   const files = all.includes(`${verb}.ts`) ? [`${verb}.ts`] : all;
   const modules = await Promise.all(
-    files.map((file) => import(new URL(file, import.meta.url).href) as Promise<{ command?: Command }>),
+    // Written so that bin/compile.js sees which files it may be.
+    files.map((file) => import(`./${file.slice(0, -'.ts'.length)}.ts`) as Promise<{ command?: Command }>),
   );
   return modules.flatMap((module) => (module.command ? [module.command] : []));
 }

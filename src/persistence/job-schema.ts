@@ -2,16 +2,12 @@
  * graphile-worker's own schema, installed as holdfast_owner beside our migrations. Its tables are reached by the worker role;
  * the app role has no way into the schema and adds jobs through `ticketing.add_jobs`.
  */
-import { Logger, runMigrations } from 'graphile-worker';
 import pg from 'pg';
 import { connectMs } from './database.ts';
 
 export const jobSchema = 'graphile_worker';
 /** The newest migration of the pinned package; a test compares. */
 export const jobSchemaVersion = 19;
-
-/** Says nothing: whoever calls reports. */
-export const silent = new Logger(() => () => undefined);
 
 /** The address of the same database whose connections are, from their first statement on, of one role. */
 export function urlAs(url: string, role: string, settings: Record<string, string | number> = {}): string {
@@ -25,6 +21,8 @@ export function urlAs(url: string, role: string, settings: Record<string, string
 
 /** Again is the same. The roles must be there. */
 export async function installJobSchema(url: string, statementMs: number): Promise<void> {
+  // Every process knows this file to read the versions, and only one that migrates needs what is slow to load.
+  const { Logger, runMigrations } = await import('graphile-worker');
   const pgPool = new pg.Pool({
     connectionString: urlAs(url, 'holdfast_owner', { statement_timeout: statementMs }),
     max: 1,
@@ -35,7 +33,8 @@ export async function installJobSchema(url: string, statementMs: number): Promis
   pgPool.on('error', () => {});
   pgPool.on('connect', (client) => client.on('error', () => {}));
   try {
-    await runMigrations({ pgPool, schema: jobSchema, logger: silent });
+    // It says nothing: whoever calls reports.
+    await runMigrations({ pgPool, schema: jobSchema, logger: new Logger(() => () => undefined) });
     await pgPool.query(grants);
   } finally {
     await pgPool.end();

@@ -40,7 +40,7 @@ function runtimeFindings(stage: Stage, port: string): string[] {
   const order = stage.instructions.map(({ name }) => name);
   return [
     ...(user === undefined || /^(root|0)\b/.test(user) || users.length > 0 ? ['it runs as root'] : []),
-    ...(order.lastIndexOf('COPY') > order.indexOf('USER') || order.includes('RUN')
+    ...(Math.max(order.lastIndexOf('COPY'), order.lastIndexOf('RUN')) > order.indexOf('USER')
       ? ['something is written after the user is set']
       : []),
     ...(all('STOPSIGNAL').join() === 'SIGTERM' ? [] : ['it is not stopped by SIGTERM']),
