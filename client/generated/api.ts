@@ -455,7 +455,7 @@ export interface components {
                 reason: "purchase_limit" | "tier_sold_out" | "tier_all_in_carts" | "tier_not_enough" | "tier_unknown";
             }[];
             minimum?: number;
-            /** @description Of `price_changed`: what it costs */
+            /** @description Of `price_changed` and `total_below_minimum`: what it costs */
             total?: components["schemas"]["Money"];
             from?: components["schemas"]["Instant"];
             /** @description Of `scope_missing`: any of these would do */
@@ -2072,6 +2072,20 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
+            /** @description `payment_failed`: The payment did not succeed. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 402;
+                        /** @enum {unknown} */
+                        code?: "payment_failed";
+                    } & components["schemas"]["Problem"];
+                };
+            };
             /**
              * @description `tier_unknown`: There is no such tier in this event.
              *
@@ -2097,6 +2111,8 @@ export interface operations {
              *
              *     `price_changed`: The total is not the one you expected.
              *
+             *     `total_below_minimum`: The total is less than the payment provider takes.
+             *
              *     `promo_ended`: This promo code is not valid any more.
              *
              *     `promo_used_up`: This promo code was used as often as it may be.
@@ -2112,7 +2128,7 @@ export interface operations {
                         /** @constant */
                         status?: 409;
                         /** @enum {unknown} */
-                        code?: "hold_already_confirmed" | "hold_pinned_elsewhere" | "price_changed" | "promo_ended" | "promo_used_up" | "order_not_pending";
+                        code?: "hold_already_confirmed" | "hold_pinned_elsewhere" | "price_changed" | "total_below_minimum" | "promo_ended" | "promo_used_up" | "order_not_pending";
                     } & components["schemas"]["Problem"];
                 };
             };
@@ -2221,6 +2237,8 @@ export interface operations {
              *
              *     `outcome_unknown`: The answer was lost; send the same request again.
              *
+             *     `checkout_busy`: Too many people are checking out at this moment.
+             *
              *     `event_frozen`: This event is halted while its records are checked.
              *
              *     `inventory_unavailable`: The inventory is not available right now.
@@ -2238,7 +2256,7 @@ export interface operations {
                         /** @constant */
                         status?: 503;
                         /** @enum {unknown} */
-                        code?: "payments_unavailable" | "outcome_unknown" | "event_frozen" | "inventory_unavailable" | "records_behind" | "records_unavailable";
+                        code?: "payments_unavailable" | "outcome_unknown" | "checkout_busy" | "event_frozen" | "inventory_unavailable" | "records_behind" | "records_unavailable";
                     } & components["schemas"]["Problem"];
                 };
             };

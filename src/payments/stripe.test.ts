@@ -145,7 +145,9 @@ describe('in health', () => {
     const cmd = starting();
     const headers = { authorization: `Bearer ${sandbox.secretKey}`, 'idempotency-key': `co_${cmd.order}_1` };
     const url = `${sandbox.url}/v1/payment_intents`;
-    expect((await fetch(url, { method: 'POST', headers, body: 'amount=4200&currency=eur' })).status).toBe(500);
+    expect((await fetch(url, { method: 'POST', headers, body: 'amount=4200&currency=eur' })).status).toBe(
+      500,
+    );
     sandbox.control.calm();
     expect(await faultOf(payments.start(cmd))).toBe('payment_outcome_unknown');
   });

@@ -52,7 +52,9 @@ async function boughtAndRefunded() {
     mails.find(({ kind }) => kind === 'confirmation')!.id,
   );
   await asWorker(async (tx) => {
-    await sql`update ticketing.orders set stripe_payment_intent_id = 'pi_1' where id = ${order.order}`.execute(tx);
+    await sql`update ticketing.orders set stripe_payment_intent_id = 'pi_1' where id = ${order.order}`.execute(
+      tx,
+    );
     await addJobs(tx, [{ task: 'settle_order', payload: { order: order.order } }]);
     const { id } = await openIncident(tx, { kind: 'amount_wrong', order: order.order, by: 'settling' });
     await resolveIncident(tx, id, { by: 'ann', resolution: 'the fee was rounded' });
