@@ -17,7 +17,10 @@ async function commands(verb: string | undefined): Promise<Command[]> {
   const files = all.includes(`${verb}.ts`) ? [`${verb}.ts`] : all;
   const modules = await Promise.all(
     // Written so that bin/compile.js sees which files it may be.
-    files.map((file) => import(`./${file.slice(0, -'.ts'.length)}.ts`) as Promise<{ command?: Command }>),
+    files.map(
+      (file) =>
+        import(/* @vite-ignore */ `./${file.slice(0, -'.ts'.length)}.ts`) as Promise<{ command?: Command }>,
+    ),
   );
   return modules.flatMap((module) => (module.command ? [module.command] : []));
 }

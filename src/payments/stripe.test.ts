@@ -1,8 +1,9 @@
 /** The port on the real SDK, against the local Stripe: in health, and while it does what Stripe does on a bad day. */
 import { randomUUID } from 'node:crypto';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type HostileOptions, type StripeSandbox, startStripeSandbox } from '../../sandbox/stripe/index.ts';
+import { listening } from '../../test/support/listening.ts';
 import type { EventId, HoldId, OrderId, RefundId } from '../domain/ids.ts';
 import type { ProviderEvent, StartPayment } from './payments.ts';
 import { createStripePayments, type StripeOptions } from './stripe.ts';
@@ -24,6 +25,12 @@ async function bed(options: { hostile?: HostileOptions; stripe?: Partial<StripeO
 function paymentsOf(sandbox: StripeSandbox, more: Partial<StripeOptions> = {}) {
   const { secretKey, webhookSecret, url } = sandbox;
   return createStripePayments({ secretKey, webhookSecrets: [webhookSecret], apiBase: url, ...more });
+}
+
+async function listened(take: (socket: Socket) => void) {
+  const server = await listening(take);
+  running.push(server);
+  return server;
 }
 
 const starting = (differs: Partial<StartPayment> = {}): StartPayment => ({
@@ -221,7 +228,7 @@ describe('on a bad day', () => {
   });
 
   test('while one is tried, nobody else is sent', async () => {
-    const silent = await listening((socket) => socket.on('error', () => {}));
+    const silent = await listened((socket) => socket.on('error', () => {}));
     const payments = createStripePayments({
       secretKey: 'sk_test_1',
       webhookSecrets: [],
@@ -249,7 +256,7 @@ describe('on a bad day', () => {
   });
 
   test('sent and never answered is not known, for what changes; for what looks nothing was done', async () => {
-    const silent = await listening((socket) => socket.on('error', () => {}));
+    const silent = await listened((socket) => socket.on('error', () => {}));
     const payments = createStripePayments({
       secretKey: 'sk_test_1',
       webhookSecrets: [],
@@ -264,7 +271,7 @@ describe('on a bad day', () => {
 
   test('a first try whose answer was cut counts as sent, whatever became of the second', async () => {
     // Answers the first connection by cutting it, then is gone: the SDK's own second try finds nobody.
-    const cutter = await listening((socket) => {
+    const cutter = await listened((socket) => {
       cutter.close();
       socket.once('data', () => socket.destroy());
       socket.on('error', () => {});
@@ -329,24 +336,3 @@ describe('on a bad day', () => {
     90_000,
   );
 });
-
-type Listening = { url: string; connections(): number; close(): void };
-
-async function listening(take: (socket: Socket) => void): Promise<Listening> {
-  let count = 0;
-  const sockets = new Set<Socket>();
-  const server: Server = createServer((socket) => {
-    count += 1;
-    sockets.add(socket);
-    take(socket);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  running.push({
-    stop: async () => {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-    },
-  });
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, connections: () => count, close: () => void server.close() };
-}

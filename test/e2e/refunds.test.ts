@@ -1,7 +1,7 @@
 /** Money back: through HTTP, the real SDK, a local Stripe and the journal. Whatever comes together settles one way. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type OpId, type RefundId, readId, showId } from '../../src/domain/ids.ts';
+import { type OpId, showId } from '../../src/domain/ids.ts';
 import { carryOutRefund } from '../../src/features/refunds/carry-out.ts';
 import { lookAtRefunds } from '../../src/features/refunds/look.ts';
 import { requestRefund } from '../../src/features/refunds/request.ts';
@@ -80,61 +80,6 @@ test('all of an order: decided at once, then the money, the tickets and the stoc
     paid: { amount: bought.total },
     refunded: { amount: bought.total },
     refunds: [{ id: asked.body.id }],
-  });
-});
-
-/** What an import leaves: an event that only Postgres counts, and an order whose buyer no ledger knows. */
-async function asImported({ event, order }: Bought): Promise<void> {
-  await bed.pool.query("update events.events set inventory_authority = 'postgres' where id = $1", [event]);
-  await bed.pool.query("update ticketing.orders set buyer = null, origin = 'import' where id = $1", [order]);
-}
-
-test('of an event that was imported and never opened here: Postgres voids the tickets and counts their units', async () => {
-  const bought = await buy(bed, await showOf(bed, [priced(2_500)]), 4);
-  await asImported(bought);
-  const [one, two] = bought.tickets.map((ticket) => showId('ticket', ticket));
-  const first = await refund(bought, { tickets: [one], returnTo: 'house' });
-  const second = await refund(bought, { tickets: [two], returnTo: 'none' });
-  expect([first.status, second.status]).toEqual([202, 202]);
-  await runJobs(bed);
-  const parts = first.body.amount.amount + second.body.amount.amount;
-  expect(await stateOf(bed, bought)).toMatchObject({
-    order: 'partially_refunded',
-    tickets: ['issued', 'issued', 'void', 'void'],
-    incidents: [],
-    refunded: parts,
-    records: { capacity: 9, sold: 2, withheld: 1 },
-  });
-  const rest = await refund(bought);
-  // Whoever carries it out twice, or at once, gives nothing back twice.
-  const id = readId('refund', rest.body.id) as RefundId;
-  await Promise.all([carryOutRefund(bed.ctx, id), carryOutRefund(bed.ctx, id)]);
-  await runJobs(bed);
-  expect(await stateOf(bed, bought)).toMatchObject({
-    order: 'refunded',
-    tickets: ['void', 'void', 'void', 'void'],
-    refunded: bought.total,
-    records: { capacity: 9, sold: 0, withheld: 1 },
-  });
-});
-
-test('of an event that is closed for good: an amount up to all of it, and the tickets stay', async () => {
-  const bought = await buy(bed, await showOf(bed, [priced(2_500)]), 2);
-  await bed.pool.query("update events.events set status = 'retired' where id = $1", [bought.event]);
-  const refused = await refund(bought);
-  expect([refused.status, refused.body.code, refused.body.detail]).toEqual([
-    410,
-    'event_retired',
-    expect.stringContaining('up to all that was paid'),
-  ]);
-  expect((await refund(bought, { amount: bought.total + 1 })).body.code).toBe('refund_exceeds_paid');
-  expect((await refund(bought, { amount: bought.total })).status).toBe(202);
-  await runJobs(bed);
-  expect(await stateOf(bed, bought)).toMatchObject({
-    order: 'partially_refunded',
-    tickets: ['issued', 'issued'],
-    refunded: bought.total,
-    incidents: [],
   });
 });
 

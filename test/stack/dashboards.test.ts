@@ -30,14 +30,16 @@ const panel = z.object({
 const dashboard = z.object({
   uid: z.string(),
   templating: z.object({
-    list: z.array(
-      z.object({
-        name: z.string(),
-        regex: z.string(),
-        query: z.object({ query: z.string() }),
-        datasource: z.object({ uid: z.string() }),
-      }),
-    ),
+    list: z
+      .array(
+        z.object({
+          name: z.string(),
+          regex: z.string(),
+          query: z.object({ query: z.string() }),
+          datasource: z.object({ uid: z.string() }),
+        }),
+      )
+      .default([]),
   }),
   panels: z.array(panel),
 });

@@ -4,9 +4,11 @@ export default mutant({
   breaks: 'A refund is decided under the locks of its tickets: a door that opens meanwhile is seen.',
   file: 'src/features/refunds/request.ts',
   find: `  await lockTickets(tx, id);
-  const books = { order, tickets: await ticketsOf(tx, id), promised: await promisedOf(tx, id) };
+  const { retired, authority } = await eventStanding(tx, order.event);
+  const books = { order, tickets: await ticketsOf(tx, id), promised: await promisedOf(tx, id), retired };
 `,
-  replace: `  const books = { order, tickets: await ticketsOf(tx, id), promised: await promisedOf(tx, id) };
+  replace: `  const { retired, authority } = await eventStanding(tx, order.event);
+  const books = { order, tickets: await ticketsOf(tx, id), promised: await promisedOf(tx, id), retired };
   await new Promise((resolve) => setTimeout(resolve, 20));
   await lockTickets(tx, id);
 `,
