@@ -16,6 +16,7 @@ import { stockTables } from './contract/tables-stock.ts';
 
 const commands = [
   'reserve h1 A:1',
+  'grant h1 A:1',
   'extend h1 x1',
   'pin h1 p1',
   'release h1',

@@ -83,6 +83,8 @@ export type ReserveCommand = {
   user: UserId;
   items: Basket;
 };
+/** `actor`: the organizer who gives it. */
+export type GrantCommand = ReserveCommand & { actor: string; reason?: string };
 export type Held = Done<'held', { hold: HoldView; now: number }>;
 
 export type HoldCommand = { event: EventId; hold: HoldId };
@@ -101,6 +103,11 @@ export interface Inventory {
    * the basket's sum exceeds a pool, every tier of that pool is a conflict.
    */
   reserve(cmd: ReserveCommand): Promise<Held | Refusal>;
+  /**
+   * As reserve, for a guest of the house: neither the sale's state and times nor a limit is asked, and its units count as the
+   * buyer's all the same. Stock and pools always hold, and an event that stands still gives nothing. The fact names who gave it.
+   */
+  grant(cmd: GrantCommand): Promise<Held | Refusal>;
   /**
    * Moves an active hold's deadline by one step, inside the warning window only; a refusal moves nothing. It needs an open
    * sale, as reserve does. Again with the same op: the first answer while the hold lives, then how it ended.

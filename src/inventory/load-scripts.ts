@@ -9,6 +9,7 @@ import { extendScript } from './commands/extend.ts';
 import { findScript } from './commands/find.ts';
 import { freezeScript } from './commands/freeze.ts';
 import { giveBackScript } from './commands/give-back.ts';
+import { grantScript } from './commands/grant.ts';
 import { openScript } from './commands/open.ts';
 import { pinScript } from './commands/pin.ts';
 import { reclaimScript } from './commands/reclaim.ts';
@@ -28,6 +29,7 @@ import { type Script, scriptText, type TimeSource } from './script.ts';
 export const allScripts: readonly Script[] = [
   openScript,
   reserveScript,
+  grantScript,
   extendScript,
   pinScript,
   releaseScript,

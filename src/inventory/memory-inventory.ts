@@ -13,6 +13,7 @@ import { reclaimDue } from './memory/ends.ts';
 import { extend } from './memory/extend.ts';
 import { freeze } from './memory/freeze.ts';
 import { giveBack } from './memory/give-back.ts';
+import { grant } from './memory/grant.ts';
 import { type OperationRecord, replay } from './memory/memory-of-ends.ts';
 import { open } from './memory/open.ts';
 import { pin } from './memory/pin.ts';
@@ -78,6 +79,7 @@ export function memoryInventory({ now }: { now: () => number }): MemoryInventory
       return answer;
     },
     reserve: acts(reserve),
+    grant: acts(grant),
     extend: acts(extend),
     pin: acts(pin),
     release: acts(release),

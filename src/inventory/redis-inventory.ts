@@ -5,6 +5,7 @@ import { extend } from './commands/extend.ts';
 import { find } from './commands/find.ts';
 import { freeze } from './commands/freeze.ts';
 import { giveBack } from './commands/give-back.ts';
+import { grant } from './commands/grant.ts';
 import { open } from './commands/open.ts';
 import { pin } from './commands/pin.ts';
 import { reclaim } from './commands/reclaim.ts';
@@ -25,6 +26,7 @@ export function createRedisInventory(options: RunOptions): Inventory {
   return {
     open: open(run),
     reserve: reserve(run),
+    grant: grant(run),
     extend: extend(run),
     pin: pin(run),
     release: release(run),

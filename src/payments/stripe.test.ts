@@ -308,7 +308,7 @@ describe('on a bad day', () => {
           } catch (error) {
             const { code } = error as { code?: string };
             expect(['payments_unavailable', 'payment_outcome_unknown']).toContain(code);
-            if (tries === 30) throw error;
+            if (tries === 100) throw error;
           }
         }
       };

@@ -43,6 +43,7 @@ export type AnyFact = {
   line?: string;
   lines?: OpenedLine[];
   sale?: SaleTerms;
+  actor?: string;
   limits?: { tier: string; buyerLimit: number }[];
   capacity?: number;
   target?: number | null;

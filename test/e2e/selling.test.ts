@@ -6,7 +6,7 @@ import { verifyEvent } from '../../src/features/journal/verify.ts';
 import { tidyOrders } from '../../src/features/orders/tidy.ts';
 import { carryOutSteps } from '../../src/features/price-steps/carry-out.ts';
 import { checkout, held, meanwhile, ofOrder, recordOf } from '../support/buying.ts';
-import { admin, audited, onSale, type Person, person, type Show, send } from '../support/client.ts';
+import { admin, audited, hold, onSale, type Person, person, type Show, send } from '../support/client.ts';
 import { eventually, type MoneyBed, startMoneyBed } from '../support/money-bed.ts';
 import { adminKey } from '../support/site.ts';
 
@@ -279,6 +279,26 @@ describe('what costs nothing', () => {
     const shown = await admin(bed, 'GET', `/orders/${given.body.id}`);
     expect(shown.body).toEqual(found.body.orders[0]);
     expect((await recordOf(bed, given.body.id))?.late).toBe(false);
+    await verified(show);
+  });
+
+  test('comps ask neither whether the sale is on nor what a buyer may have; stock they do', async () => {
+    const show = await onSale(bed, [10]);
+    const opensAt = new Date(Date.now() + 3_600_000).toISOString();
+    const sale = await admin(bed, 'PATCH', `/events/${show.id}/sale`, { opensAt, buyerLimit: 2 });
+    expect(sale.status, sale.text).toBe(200);
+    expect((await hold(bed, await person(bed), show, 1)).body.code).toBe('sale_not_open');
+    const give = (quantity: number) =>
+      admin(bed, 'POST', `/events/${show.id}/comps`, {
+        items: [{ tierId: show.tiers[0], quantity }],
+        buyer: { email: 'crew@example.com' },
+        reason: 'Crew',
+      });
+    const given = await give(6);
+    expect([given.status, given.body.tickets?.length]).toEqual([201, 6]);
+    expect((await give(5)).body).toMatchObject({ code: 'tier_not_enough' });
+    await admin(bed, 'POST', `/events/${show.id}/pause`, { reason: 'storm' });
+    expect((await give(4)).status).toBe(201);
     await verified(show);
   });
 });

@@ -13,6 +13,7 @@ const recentMax = 5;
 
 const weights = {
   reserve: 26,
+  grant: 3,
   extend: 12,
   cover: 4,
   pin: 7,
@@ -91,6 +92,8 @@ function draw(drawing: Drawing, verb: Verb): string {
       return `open ${op(drawing)} ${random.one(['A:5', 'D:3/P', 'E:4,Q:6/pool', 'F:2/Q', 'G:2/A'])} state=draft`;
     case 'reserve':
       return `reserve h${hold} ${basket} ${by}`;
+    case 'grant':
+      return `grant h${hold} ${basket} ${by}${random.chance(0.5) ? ' reason=press' : ''}`;
     case 'extend':
     case 'cover':
       return `${verb} h${hold} ${op(drawing)} ${by}`;

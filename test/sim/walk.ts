@@ -38,7 +38,7 @@ type Walk = {
   folded: number;
 };
 
-const holdVerbs = new Set(['reserve', 'extend', 'cover', 'pin', 'release', 'confirm', 'find']);
+const holdVerbs = new Set(['reserve', 'grant', 'extend', 'cover', 'pin', 'release', 'confirm', 'find']);
 let walks = 0;
 
 /** Throws `Divergence`. `real` must read `clock`. */

@@ -1,6 +1,7 @@
 /**
  * Comp: tickets as a present of the house, by an organizer with a reason. They go the way of every sale (hold, order, pin,
- * confirm, fact), so they count, are limited and can be given back like any others; only nothing is paid.
+ * confirm, fact), so they count and can be given back like any others; only nothing is paid, and neither the sale nor a limit
+ * of buyers is asked: both are for those who pay. There are never more than there is.
  */
 import type { z } from 'zod';
 import {
@@ -43,7 +44,15 @@ export async function comp(
   const buyer = ctx.buyers.of(eventId, user);
   const hold = holdIdFor(eventId, buyer, op);
   const items = input.items.map(({ tierId, quantity }) => ({ tier: tierId, quantity }));
-  const held = await ctx.inventory.reserve({ event: eventId, hold, buyer, user, items });
+  const held = await ctx.inventory.grant({
+    event: eventId,
+    hold,
+    buyer,
+    user,
+    items,
+    actor: actorName(ctx.actor),
+    reason: input.reason,
+  });
   if (held.status === 'hold_already_confirmed') return sold(ctx, user, hold, held);
   if (held.status !== 'held') return held;
   await waitForRecords(ctx, eventId, held.version);

@@ -111,6 +111,11 @@ export async function send({ inventory, names, from }: Bench, text: string): Pro
       const wanted: Basket = items(1).map(({ tier, quantity }) => ({ tier, quantity }));
       return inventory.reserve({ ...hold(), buyer, user: names.user('u'), items: wanted });
     }
+    case 'grant': {
+      const wanted: Basket = items(1).map(({ tier, quantity }) => ({ tier, quantity }));
+      const given = { actor: actor ?? 'olga', ...(reason !== undefined && { reason }) };
+      return inventory.grant({ ...hold(), buyer, user: names.user('u'), items: wanted, ...given });
+    }
     case 'extend':
       return inventory.extend({ ...hold(), op: names.op(w.at(1)), buyer });
     case 'cover':

@@ -1,5 +1,30 @@
 /** What the organizer does: open, sell, resize, withhold, halt, retire. */
 export const organizerTables = {
+  'a grant asks neither the sale nor a limit, and always stock and pools': `
+    open o1 A:3/P,B:5/P,P:6/pool state=draft buyerLimit=1 -> opened
+    setSale l1 limit=A:1 -> sale_set
+    reserve h1 A:1 -> sale_not_open
+    grant h1 A:2 reason=press -> held v=3 items=A:2@1000 active until=600s by=ann
+    grant h1 A:2 -> held again v=3 until=600s
+    grant h1 A:1 -> idempotency_key_reused
+    grant h1 A:2 by=bob -> idempotency_key_reused
+    grant h2 A:1,B:4 -> tier_not_enough B:4>4:tier_not_enough A:1>1:tier_not_enough
+    grant h2 A:2 by=bob -> tier_not_enough A:2>1:tier_not_enough
+    grant h2 X:1,A:1 -> tier_unknown X:1>0:tier_unknown
+    grant h3 B:4 by=bob -> held
+    grant h4 B:1 -> tier_all_in_carts
+    setSale s1 state=on_sale -> sale_set
+    reserve h5 A:1 -> purchase_limit
+    confirm h1 p1 A:2 -> sold
+    grant h1 A:2 -> hold_already_confirmed
+    release h3 -> released
+    setSale s2 state=ended -> sale_set
+    grant h6 B:1 -> held
+    freeze f1 -> frozen
+    grant h7 B:1 -> event_frozen
+    line P -> held=1 sold=2
+    facts -> opened sale_set held:press held sale_set sold released sale_set held frozen`,
+
   'opening again adds the lines that are missing and touches nothing else': `
     open o1 A:10 -> opened v=1
     open o1 A:10 -> opened again v=1

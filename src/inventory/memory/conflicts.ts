@@ -14,13 +14,20 @@ export function unknownTiers(state: EventState, basket: Basket): Conflict[] {
 
 const precedence = ['purchase_limit', 'tier_sold_out', 'tier_all_in_carts', 'tier_not_enough'] as const;
 
-/** The refusal of a basket of known tiers (merged, sorted), or undefined when the buyer can have it. */
-export function basketRefusal(state: EventState, buyer: BuyerId, basket: Basket): Refusal | undefined {
+/**
+ * The refusal of a basket of known tiers (merged, sorted), or undefined when the buyer can have it. Without a buyer no limit
+ * is asked.
+ */
+export function basketRefusal(
+  state: EventState,
+  buyer: BuyerId | undefined,
+  basket: Basket,
+): Refusal | undefined {
   const wanted = demand(state, basket);
   const conflicts = basket.flatMap(({ tier, quantity }): Conflict[] => {
     const line = lineOf(state, tier);
-    const conflict =
-      limitConflict(state, buyer, basket, line, quantity) ?? stockConflict(state, line, quantity, wanted);
+    const limited = buyer === undefined ? undefined : limitConflict(state, buyer, basket, line, quantity);
+    const conflict = limited ?? stockConflict(state, line, quantity, wanted);
     return conflict === undefined ? [] : [{ tier, requested: quantity, ...conflict }];
   });
   const status = precedence.find((reason) => conflicts.some((conflict) => conflict.reason === reason));

@@ -1,16 +1,33 @@
-import type { HoldView, Inventory } from '../inventory.ts';
+import type { Refusal } from '../../domain/refusals.ts';
+import type { Basket, Held, HoldView, Inventory, ReserveCommand } from '../inventory.ts';
 import { basketRefusal, unknownTiers } from './conflicts.ts';
-import { write } from './journal.ts';
+import { type signed, write } from './journal.ts';
 import { endOf, endRefusal } from './memory-of-ends.ts';
 import { saleRefusal } from './sale.ts';
-import { lineOf } from './state.ts';
+import { type EventState, lineOf } from './state.ts';
 import { countUnits, fingerprint, merged, move } from './stock.ts';
 import type { Verb } from './verb.ts';
 
 export const reserve: Verb<Inventory['reserve']> = (state, cmd, now) => {
-  const { hold: id, buyer } = cmd;
   const basket = merged(cmd.items);
+  const before = heldBefore(state, cmd, basket, now);
+  if (before !== undefined) return before;
 
+  if (state.frozen) return { status: 'event_frozen' };
+  const closed = saleRefusal(state.sale, now);
+  if (closed !== undefined) return closed;
+  const unknown = unknownTiers(state, basket);
+  if (unknown.length > 0) return { status: 'tier_unknown', conflicts: unknown };
+  return basketRefusal(state, cmd.buyer, basket) ?? take(state, cmd, basket, now);
+};
+
+/** What is said of a hold that is there, or was. */
+export function heldBefore(
+  state: EventState,
+  { hold: id, buyer }: ReserveCommand,
+  basket: Basket,
+  now: number,
+): Held | Refusal | undefined {
   const known = state.holds.get(id);
   if (known !== undefined) {
     const isSame = known.buyer === buyer && fingerprint(known.items) === fingerprint(basket);
@@ -18,18 +35,18 @@ export const reserve: Verb<Inventory['reserve']> = (state, cmd, now) => {
     return { status: 'held', version: state.version, replayed: true, hold: asFirstMade(known), now };
   }
   const end = endOf(state, id, now);
-  if (end !== undefined) {
-    return end.fingerprint === fingerprint(basket) ? endRefusal(end) : { status: 'idempotency_key_reused' };
-  }
+  if (end === undefined) return undefined;
+  return end.fingerprint === fingerprint(basket) ? endRefusal(end) : { status: 'idempotency_key_reused' };
+}
 
-  if (state.frozen) return { status: 'event_frozen' };
-  const closed = saleRefusal(state.sale, now);
-  if (closed !== undefined) return closed;
-  const unknown = unknownTiers(state, basket);
-  if (unknown.length > 0) return { status: 'tier_unknown', conflicts: unknown };
-  const refusal = basketRefusal(state, buyer, basket);
-  if (refusal !== undefined) return refusal;
-
+/** Makes the hold of a basket (merged, sorted) that nothing stands in the way of. */
+export function take(
+  state: EventState,
+  { hold: id, buyer }: ReserveCommand,
+  basket: Basket,
+  now: number,
+  cause: ReturnType<typeof signed> = {},
+): Held {
   const items = basket.map(({ tier, quantity }) => ({ tier, quantity, price: lineOf(state, tier).price }));
   const ttlMs = state.sale.holdTtlMs;
   const hold: HoldView = {
@@ -48,11 +65,11 @@ export const reserve: Verb<Inventory['reserve']> = (state, cmd, now) => {
   state.holds.set(id, hold);
   const version = write(
     state,
-    { kind: 'held', at: now, hold: id, buyer, items, deadline: hold.deadline, ttlMs },
+    { kind: 'held', at: now, ...cause, hold: id, buyer, items, deadline: hold.deadline, ttlMs },
     touched,
   );
   return { status: 'held', version, replayed: false, hold: { ...hold }, now };
-};
+}
 
 /** A retry gets the first answer, whatever was done with the hold since. */
 function asFirstMade(hold: HoldView): HoldView {

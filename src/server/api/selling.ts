@@ -117,7 +117,8 @@ export const giveComps: Operation = {
   path: `${base}/comps`,
   id: 'giveComps',
   summary: 'Give tickets away, with a reason',
-  description: 'They count and are limited as any others, so the sale must be on.',
+  description:
+    'They count as any others, and there are never more than there is. Neither whether the sale is on nor a limit of buyers is asked.',
   auth: ['orders:write'],
   body: inputs.comp(compInput),
   answers: [
@@ -127,10 +128,6 @@ export const giveComps: Operation = {
     'tier_unknown',
     'event_retired',
     'event_frozen',
-    'sale_not_open',
-    'sale_paused',
-    'sale_ended',
-    'purchase_limit',
     'tier_sold_out',
     'tier_all_in_carts',
     'tier_not_enough',
