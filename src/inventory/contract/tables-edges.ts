@@ -27,6 +27,16 @@ export const edgeTables = {
     line A -> held=2 sold=1 free=0`,
 
   // Remembered in periods of two hours; five minutes from the beginning of each table a new one begins.
+  'what ended before a new period begins is remembered in it': `
+    open o1 A:9 -> opened
+    reserve h1 A:1 -> held
+    release h1 -> released
+    withhold w1 A 1 -> withheld
+    wait 301s
+    reserve h1 A:1 -> hold_released
+    withhold w1 A 1 -> withheld again
+    facts -> opened held released withheld`,
+
   'a clock that is set back makes nobody forget what was done': `
     open o1 A:9 -> opened
     wait 300s
