@@ -10,8 +10,9 @@
 import { expect } from 'vitest';
 import { isRefusal } from '../../domain/refusals.ts';
 import type { Inventory } from '../inventory.ts';
+import { endedPeriodMs } from '../load-event.ts';
 import { type Answer, type Bench, duration, send, words } from './command.ts';
-import type { Harness } from './harness.ts';
+import { type Clock, type Harness, testEpochMs } from './harness.ts';
 import { namesOf } from './names.ts';
 import { showAnswer, showFact, showLine } from './show.ts';
 
@@ -20,6 +21,7 @@ type Audited = Extract<Awaited<ReturnType<Inventory['audit']>>, { status: 'audit
 
 export async function runRows(harness: Harness, title: string, rows: string): Promise<void> {
   const names = namesOf(`${title} ${runs++}`);
+  beforeBorder(harness.clock);
   const running: Running = {
     harness,
     inventory: harness.inventory,
@@ -30,6 +32,12 @@ export async function runRows(harness: Harness, title: string, rows: string): Pr
   for (const row of rows.split('\n').map((line) => line.trim())) {
     if (row !== '' && !row.startsWith('#')) await runRow(running, row);
   }
+}
+
+/** Tables before this one have turned the clock: on to five minutes before the next border between two periods. */
+function beforeBorder(clock: Clock): void {
+  const wanted = testEpochMs % endedPeriodMs;
+  clock.pass((wanted - (clock.now() % endedPeriodMs) + endedPeriodMs) % endedPeriodMs);
 }
 
 /** Each run has an event of its own, also on a Redis that keeps what others did. */
