@@ -1,6 +1,6 @@
 /** Money that moves against the buyer's or the organizer's plan: the bank takes it back, the event is called off, the door is open meanwhile. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type OpId, showId } from '../../src/domain/ids.ts';
 import { ticketCode } from '../../src/domain/ticket-code.ts';
 import { checkIn } from '../../src/features/checkins/check-in.ts';
@@ -15,22 +15,18 @@ import {
   type Bought,
   buy,
   hurryJobs,
+  priced,
   runJobs,
   showOf,
-  startRefundBed,
   stateOf,
+  useRefundBed,
 } from '../support/refund-bed.ts';
 
 let bed: Bed;
-beforeAll(async () => {
-  bed = await startRefundBed();
-});
-afterAll(async () => {
-  await bed?.stop();
-  expect(bed.site.errors).toEqual([]);
+useRefundBed((begun) => {
+  bed = begun;
 });
 
-const priced = (price: number, capacity = 10) => ({ name: 'Floor', price, capacity });
 const refundAll = ({ order }: Bought, force = false) =>
   requestRefund(bed.ctx, order, { force }, randomUUID() as OpId);
 

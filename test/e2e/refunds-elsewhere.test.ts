@@ -1,6 +1,6 @@
 /** Money back where Redis does not count the tickets any more, or never did. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { type RefundId, readId, showId } from '../../src/domain/ids.ts';
 import { carryOutRefund } from '../../src/features/refunds/carry-out.ts';
 import { send } from '../support/client.ts';
@@ -8,20 +8,17 @@ import {
   type Bed,
   type Bought,
   buy,
+  priced,
   runJobs,
   showOf,
-  startRefundBed,
   stateOf,
+  useRefundBed,
 } from '../support/refund-bed.ts';
 import { adminKey } from '../support/site.ts';
 
 let bed: Bed;
-beforeAll(async () => {
-  bed = await startRefundBed();
-});
-afterAll(async () => {
-  await bed?.stop();
-  expect(bed.site.errors).toEqual([]);
+useRefundBed((begun) => {
+  bed = begun;
 });
 
 const refund = (bought: Bought, json: object = {}) =>
@@ -30,7 +27,6 @@ const refund = (bought: Bought, json: object = {}) =>
     headers: { authorization: `Bearer ${adminKey}`, 'idempotency-key': randomUUID() },
     json,
   });
-const priced = (price: number, capacity = 10) => ({ name: 'Floor', price, capacity });
 
 /** What an import leaves: an event that only Postgres counts, and an order whose buyer no ledger knows. */
 async function asImported({ event, order }: Bought): Promise<void> {

@@ -1,6 +1,6 @@
 /** Money back: through HTTP, the real SDK, a local Stripe and the journal. Whatever comes together settles one way. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type OpId, showId } from '../../src/domain/ids.ts';
 import { carryOutRefund } from '../../src/features/refunds/carry-out.ts';
 import { lookAtRefunds } from '../../src/features/refunds/look.ts';
@@ -11,20 +11,17 @@ import {
   type Bought,
   buy,
   hurryJobs,
+  priced,
   runJobs,
   showOf,
-  startRefundBed,
   stateOf,
+  useRefundBed,
 } from '../support/refund-bed.ts';
 import { adminKey } from '../support/site.ts';
 
 let bed: Bed;
-beforeAll(async () => {
-  bed = await startRefundBed();
-});
-afterAll(async () => {
-  await bed?.stop();
-  expect(bed.site.errors).toEqual([]);
+useRefundBed((begun) => {
+  bed = begun;
 });
 
 const headers = (key: string = randomUUID()) => ({
@@ -38,7 +35,6 @@ const refund = (bought: Bought, json: object = {}, key?: string) =>
     json,
   });
 const get = (path: string) => send(bed.site, path, { headers: headers() });
-const priced = (price: number, capacity = 10) => ({ name: 'Floor', price, capacity });
 
 test('all of an order: decided at once, then the money, the tickets and the stock go back', async () => {
   const show = await showOf(bed, [priced(2_500)]);

@@ -4,6 +4,7 @@ import { Logger, runOnce } from 'graphile-worker';
 import { sql } from 'kysely';
 import type pg from 'pg';
 import Stripe from 'stripe';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { type StripeSandbox, startStripeSandbox } from '../../sandbox/stripe/index.ts';
 import {
   type EventId,
@@ -37,7 +38,22 @@ export type Bed = {
   stop(): Promise<void>;
 };
 
-export async function startRefundBed(): Promise<Bed> {
+/** Of all the tests of a file; `begun` is given it. */
+export function useRefundBed(begun: (bed: Bed) => void): void {
+  let bed: Bed | undefined;
+  beforeAll(async () => {
+    bed = await startRefundBed();
+    begun(bed);
+  });
+  afterAll(async () => {
+    await bed?.stop();
+    expect(bed?.site.errors).toEqual([]);
+  });
+}
+
+export const priced = (price: number, capacity = 10) => ({ name: 'Floor', price, capacity });
+
+async function startRefundBed(): Promise<Bed> {
   const url = await freshDatabase();
   const sandbox = await startStripeSandbox({ settleMs: 60_000 });
   const { secretKey, webhookSecret, port } = sandbox;

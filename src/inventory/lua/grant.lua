@@ -9,31 +9,6 @@ if stop then return stop end
 load_ended({ id })
 load_buyers({ who })
 
--- The hold as it was first made.
-local function first_answer(hold)
-  return { state = 'active', deadline = hold.held_at + hold.ttl, held_at = hold.held_at, ttl = hold.ttl, extensions = 0,
-    buyer = hold.buyer, items_text = hold.items_text, user = hold.user }
-end
-
-local function conflicts_of(basket)
-  local first, conflicts = {}, {}
-  for _, item in ipairs(basket.items) do
-    local why, available = 'tier_unknown', 0
-    if not basket.unknown then
-      why, available = stock_conflict(basket, item)
-    elseif item.line then
-      why = nil
-    end
-    if why then
-      first[why] = true
-      conflicts[#conflicts + 1] = table.concat({ item.tier, item.quantity, available, why }, ' ')
-    end
-  end
-  for _, why in ipairs(precedence) do
-    if first[why] then return why, conflicts end
-  end
-end
-
 local function grant(basket)
   local deadline, ttl, after = NOW + stock.sale.ttl, stock.sale.ttl, {}
   for _, item in ipairs(basket.items) do
@@ -62,7 +37,7 @@ local function decide()
   end
   if stock.frozen == '1' then return { 'event_frozen' } end
   local basket = parse_basket(wanted)
-  local refusal, conflicts = conflicts_of(basket)
+  local refusal, conflicts = basket_conflicts(basket)
   if not refusal then return grant(basket) end
   return { more and refusal ~= 'tier_unknown' and 'reclaim_pending' or refusal, conflicts }
 end

@@ -16,12 +16,6 @@ local records = redis.call('HMGET', HOLDS, unpack(ids))
 local closed = sale_refusal()
 local made = {}
 
--- The hold as it was first made: a retry gets the first answer, whatever became of the hold since.
-local function first_answer(hold)
-  return { state = 'active', deadline = hold.held_at + hold.ttl, held_at = hold.held_at, ttl = hold.ttl, extensions = 0,
-    buyer = hold.buyer, items_text = hold.items_text, user = hold.user }
-end
-
 -- What all holds of this call have in common, as text: turning a number into text is dear.
 local deadline = digits(NOW + stock.sale.ttl)
 local record_head = 'active ' .. deadline .. ' ' .. digits(NOW) .. ' ' .. stock.sale.ttl .. ' 0 '

@@ -82,7 +82,8 @@ end
 
 local precedence = { 'tier_unknown', 'purchase_limit', 'tier_sold_out', 'tier_all_in_carts', 'tier_not_enough' }
 
--- Of a basket that does not fit: the refusal and every conflict, `tier requested available reason` each.
+-- Of a basket that does not fit: the refusal and every conflict, `tier requested available reason` each; nothing of one that does.
+-- Without a buyer no limit is asked.
 local function basket_conflicts(basket, buyer)
   local seen, conflicts = {}, {}
   local function conflict(item, available, reason)
@@ -92,6 +93,7 @@ local function basket_conflicts(basket, buyer)
   local limit = stock.sale.limit
   -- What the limits leave this buyer of an item, or nil while they allow it.
   local function limited(item)
+    if not buyer then return nil end
     local left
     if limit > 0 and buyer.total + basket.total > limit then left = math.max(limit - buyer.total, 0) end
     local has, most = buyer.units[item.tier] or 0, item.line.limit

@@ -38,6 +38,12 @@ local function hold_record(hold)
     hold.order or '-', hold.items_text, hold.user }, ' ')
 end
 
+-- The hold as it was first made: a retry gets the first answer, whatever became of the hold since.
+local function first_answer(hold)
+  return { state = 'active', deadline = hold.held_at + hold.ttl, held_at = hold.held_at, ttl = hold.ttl, extensions = 0,
+    buyer = hold.buyer, items_text = hold.items_text, user = hold.user }
+end
+
 -- `tier:quantity` of each item: what makes two baskets the same, whatever the price was.
 local function basket_of(items)
   local parts = {}
