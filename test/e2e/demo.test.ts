@@ -38,13 +38,15 @@ function pidOf(dir: string, part: string): number {
 }
 
 test('a Holdfast of its own: every promise is kept, exit code 0, and nothing is left behind', async () => {
-  const running = demo([...small, '--seconds', '5', '--seed', '7']);
+  // Nobody can type here: the end of the input is as good as Enter.
+  const running = demo([...small, '--seconds', '5', '--seed', '7', '--wait']);
   expect([await running.ended, running.said()]).toEqual([
     0,
     expect.stringContaining('every promise was kept'),
   ]);
   const said = running.said();
   expect(said).toContain('seed 7');
+  expect(said).toContain('press Enter to let them in');
   expect(said).not.toContain('\u001b');
   for (const name of ['oversold', 'ghosts', 'drift', 'faults of the server'])
     expect([name, row(said, name)]).toEqual([name, '0']);

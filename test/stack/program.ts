@@ -3,6 +3,8 @@ import { spawn } from 'node:child_process';
 
 export type Program = {
   said(): string;
+  /** What somebody types. Only for a program that was started with `typing`. */
+  write(text: string): void;
   /** Its exit code, or the signal that ended it. */
   ended: Promise<number | NodeJS.Signals>;
   /** Sends the signal (nothing, when it has ended) and waits. */
@@ -12,15 +14,15 @@ export type Program = {
 export function startProgram(
   command: string,
   args: string[],
-  options: { cwd?: string; env?: Record<string, string> } = {},
+  { typing = false, ...options }: { cwd?: string; env?: Record<string, string>; typing?: boolean } = {},
 ): Program {
-  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, { ...options, stdio: [typing ? 'pipe' : 'ignore', 'pipe', 'pipe'] });
   let text = '';
   const keep = (chunk: Buffer) => {
     text += chunk.toString();
   };
-  child.stdout.on('data', keep);
-  child.stderr.on('data', keep);
+  child.stdout?.on('data', keep);
+  child.stderr?.on('data', keep);
   const ended = new Promise<number | NodeJS.Signals>((resolve) => {
     child.once('error', (error) => {
       text += String(error);
@@ -30,6 +32,10 @@ export function startProgram(
   });
   return {
     said: () => text,
+    write(what) {
+      if (!child.stdin) throw new Error('nobody types into this program');
+      child.stdin.write(what);
+    },
     ended,
     stop(signal) {
       if (child.exitCode === null && child.signalCode === null) child.kill(signal);
