@@ -13,9 +13,11 @@ import { createEpochs } from '../../inventory/epochs.ts';
 import { journalLast } from '../../inventory/fence.ts';
 import type { Audit, Inventory } from '../../inventory/inventory.ts';
 import { eventKeys, journalKey } from '../../inventory/keys.ts';
+import { allScripts, loadScripts } from '../../inventory/load-scripts.ts';
 import { createRedisInventory } from '../../inventory/redis-inventory.ts';
 import { inTransaction } from '../../persistence/database.ts';
 import { rebuild } from './rebuild.ts';
+import { createWatch } from './watch.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -235,6 +237,46 @@ describe('a Redis that lost something', () => {
     expect(await world.heal()).toBe(1);
     expect(await books(names)).toEqual(before);
     expect(await tell(names, 'reserve h99 A:1 by=zoe')).toMatchObject({ status: 'tier_all_in_carts' });
+  });
+});
+
+describe('a partition that another version has opened', () => {
+  const worker = (patienceMs?: number) =>
+    createWatch({ ...world.context, partitions: 1, ...(patienceMs === undefined ? {} : { patienceMs }) });
+
+  /** As if the version before the command `grant` had opened it. */
+  async function openedWithoutGrant(): Promise<number> {
+    const { epoch } = await world.watermark(0);
+    await world.redis.script('FLUSH');
+    const older = allScripts.filter(({ name }) => name !== 'grant');
+    await loadScripts(world.redis, 0, epoch, 'argument', older);
+    return epoch;
+  }
+
+  it('gets the scripts of the worker that starts, fenced first, and keeps all that it knew', async () => {
+    const names = await openEvent();
+    const epoch = await openedWithoutGrant();
+    await tell(names, 'reserve h1 A:2');
+    const before = await books(names);
+    await expect(tell(names, 'grant g1 B:1')).rejects.toMatchObject({ code: 'fenced' });
+    const stale = await staleServer();
+
+    expect((await worker().look()).rebuilt).toMatchObject([{ state: 'rebuilt', epoch: epoch + 1 }]);
+    await expect(tell(names, 'reserve h2 A:1', stale)).rejects.toMatchObject({ code: 'fenced' });
+    await world.refreshEpochs();
+    expect(await books(names)).toEqual(before);
+    expect(await tell(names, 'grant g1 B:1')).toMatchObject({ status: 'held' });
+    expect(await worker().look()).toEqual({ healthy: [0], rebuilt: [] });
+  });
+
+  it('is left as it is for a while by a worker that had its own scripts there', async () => {
+    const names = await openEvent();
+    const [patient, hasty] = [worker(), worker(0)];
+    for (const each of [patient, hasty]) expect(await each.look()).toEqual({ healthy: [0], rebuilt: [] });
+    await openedWithoutGrant();
+    expect(await patient.look()).toEqual({ healthy: [0], rebuilt: [] });
+    expect(await tell(names, 'reserve h1 A:2')).toMatchObject({ status: 'held' });
+    expect((await hasty.look()).rebuilt).toMatchObject([{ state: 'rebuilt' }]);
   });
 });
 

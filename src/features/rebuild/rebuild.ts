@@ -17,7 +17,7 @@ import { Fault } from '../../domain/faults.ts';
 import type { EventId } from '../../domain/ids.ts';
 import { firstFactAfter, hasEntry, journalLast, markEpoch, redisNow } from '../../inventory/fence.ts';
 import { loadEvent, unloadEvents } from '../../inventory/load-event.ts';
-import { loadScripts } from '../../inventory/load-scripts.ts';
+import { haveOurScripts, loadScripts } from '../../inventory/load-scripts.ts';
 import { probe } from '../../inventory/probe.ts';
 import type { TimeSource } from '../../inventory/script.ts';
 import { type Database, inTransaction, type Tx } from '../../persistence/database.ts';
@@ -153,7 +153,9 @@ export async function isWhole(ctx: RebuildContext, tx: Tx, watermark: Watermark)
   const events = await eventsOf(tx, partition);
   const [answer] = await probe(ctx.redis, [{ partition, epoch, events }], timeSourceOf(ctx));
   if (answer?.state !== 'answered' || answer.broken.length > 0) return false;
-  return answer.last.epoch === epoch && answer.last.entry >= entry;
+  if (answer.last.epoch !== epoch || answer.last.entry < entry) return false;
+  const [ours] = await haveOurScripts(ctx.redis, [watermark], timeSourceOf(ctx));
+  return ours === true;
 }
 
 async function eventsOf(tx: Tx, partition: number): Promise<EventId[]> {
