@@ -15,6 +15,48 @@ import type { Payment } from '../../payments/payments.ts';
 
 useReconcileBed();
 
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+type Bought = { status?: 'paid' | 'pending'; ago?: number };
+
+/** An order at the provider, in cents; `ago`: how long it is paid, ms. */
+async function bought(
+  of: Parameters<typeof makeOrder>[1],
+  total: number,
+  { status = 'paid', ago = hourMs }: Bought = {},
+): Promise<string> {
+  const order = await makeOrder(client, of, [1]);
+  if (status === 'paid') await client.query('SELECT public.complete_order_atomic($1)', [order]);
+  await client.query(
+    `UPDATE ticketing.orders SET origin = 'checkout', total_cents = $2, subtotal_cents = $2, currency = 'EUR', stripe_session_id = $3,
+       paid_at = CASE WHEN status = 'paid' THEN now() - $4 * interval '1 ms' END, expires_at = now() + interval '1 hour' WHERE id = $1`,
+    [order, total, `cs_${order}`, ago],
+  );
+  return order;
+}
+
+let number = 0;
+
+/** What the provider has of an order, in cents. */
+function payment(order: string, received: number, refunded = 0, ago = hourMs): Payment {
+  number += 1;
+  return {
+    ref: { kind: 'session', id: `cs_${number}` },
+    intent: `pi_${number}`,
+    order: order as OrderId,
+    attempt: 1,
+    state: 'paid',
+    asked: { amount: received, currency: 'EUR' },
+    received,
+    refunded,
+    livemode: false,
+    createdAt: Date.now() - ago,
+    url: null,
+    clientSecret: null,
+  };
+}
+
 describe('money', () => {
   test('a stale order with a payment, a refund and a webhook that nobody carried out: each gets its job, once', async () => {
     const of = await makeEvent(client, { quantities: [10] });
@@ -59,39 +101,14 @@ describe('money', () => {
 
   test('revenue: each order whose money differs between the provider and the records, and none that agrees', async () => {
     const of = await makeEvent(client, { quantities: [100] });
-    const bought = async (total: number, status = 'paid') => {
-      const order = await makeOrder(client, of, [1]);
-      if (status !== 'pending') await client.query('SELECT public.complete_order_atomic($1)', [order]);
-      await client.query(
-        `UPDATE ticketing.orders SET origin = 'checkout', total_cents = $2, subtotal_cents = $2, currency = 'EUR', stripe_session_id = $3,
-           paid_at = CASE WHEN status = 'paid' THEN now() - interval '1 hour' END, expires_at = now() + interval '1 hour' WHERE id = $1`,
-        [order, total, `cs_${order}`],
-      );
-      return order;
-    };
     const [agrees, less, twice, unheard] = [
-      await bought(500),
-      await bought(700),
-      await bought(900),
-      await bought(1_100),
+      await bought(of, 500),
+      await bought(of, 700),
+      await bought(of, 900),
+      await bought(of, 1_100),
     ];
-    const pending = await bought(1_300, 'pending');
+    const pending = await bought(of, 1_300, { status: 'pending' });
     const unknown = freshId();
-    let number = 0;
-    const payment = (order: string, received: number, refunded = 0): Payment => ({
-      ref: { kind: 'session', id: `cs_${++number}` },
-      intent: `pi_${number}`,
-      order: order as OrderId,
-      attempt: 1,
-      state: 'paid',
-      asked: { amount: received, currency: 'EUR' },
-      received,
-      refunded,
-      livemode: false,
-      createdAt: Date.now() - 3_600_000,
-      url: null,
-      clientSecret: null,
-    });
     const payments = [
       payment(agrees, 500),
       payment(less, 699),
@@ -124,5 +141,36 @@ describe('money', () => {
     });
     expect(await waitingJobs()).toEqual([['settle_order', { order: pending }]]);
     expect(await count('ticketing.reconciliation_payments', [])).toBe(0);
+  });
+
+  test('revenue: where no run came to its end for longer than three days, all of that time is compared', async () => {
+    const of = await makeEvent(client, { quantities: [10] });
+    const [less, unheard] = [
+      await bought(of, 700, { ago: 8 * dayMs }),
+      await bought(of, 900, { ago: 8 * dayMs }),
+    ];
+    // Begun a day before it was paid: the provider's list goes by that.
+    const payments = [payment(less, 699, 0, 9 * dayMs)];
+    const provider = {
+      async *payments(from: number, to: number) {
+        yield* payments.filter(({ createdAt }) => createdAt >= from && createdAt < to);
+      },
+    };
+    const differing = async () =>
+      (await reconcile(undefined, 'dry-run', { ...ctx, provider }))
+        .filter(({ check, subject }) => check === 'revenue' && [less, unheard].includes(subject))
+        .map(({ subject, units }) => [subject, units]);
+    const none = await differing();
+    await client.query(`UPDATE ticketing.reconciliations SET started_at = started_at - interval '10 days'`);
+    const both = await differing();
+    // That run compared them: the next one has the usual window again.
+    expect([none, both.sort(), await differing()]).toEqual([
+      [],
+      [
+        [less, 1],
+        [unheard, 900],
+      ].sort(),
+      [],
+    ]);
   });
 });
