@@ -1,6 +1,7 @@
 /** `holdfast explain ORDER|HOLD`: what happened to it, in the order of cause and effect. */
 
 import { readId, showId } from '../domain/ids.ts';
+import { shownAt } from '../features/explain/moment.ts';
 import { type Timeline, timelineOf } from '../features/explain/timeline.ts';
 import { openDatabase } from '../persistence/database.ts';
 import { required } from '../platform/config.ts';
@@ -17,7 +18,7 @@ export const command: Command = (program, cli) => {
     .option('--json', 'print the timeline as JSON')
     .action(async (text: string, options: { json?: boolean }) => {
       const of = subject(text);
-      const { DATABASE_URL } = required({ DATABASE_URL: cli.config().databaseUrl });
+      const { DATABASE_URL } = required(cli.config(), { DATABASE_URL: cli.config().databaseUrl });
       const db = openDatabase({ url: DATABASE_URL, poolMax: 1, name: 'holdfast explain' });
       try {
         const found = await timelineOf({ db }, of);
@@ -45,9 +46,12 @@ function subject(text: string): { order: string } | { hold: string } {
   );
 }
 
+/** Of a time with milliseconds; those of the provider are shorter, so that nobody reads its seconds as such. */
+const timeWidth = 24;
+
 function lines({ moments }: Timeline): string {
   return moments
-    .map(({ at, source, said }) => `${new Date(at).toISOString()}  ${source.padEnd(8)}  ${said}`)
+    .map((moment) => `${shownAt(moment).padEnd(timeWidth)}  ${moment.source.padEnd(8)}  ${moment.said}`)
     .join('\n');
 }
 
@@ -57,6 +61,6 @@ function asJson({ order, hold, event, complete, moments }: Timeline) {
     holdId: hold && showId('hold', hold),
     eventId: showId('event', event),
     complete,
-    moments: moments.map(({ at, source, said }) => ({ at: new Date(at).toISOString(), source, said })),
+    moments: moments.map((moment) => ({ at: shownAt(moment), source: moment.source, said: moment.said })),
   };
 }

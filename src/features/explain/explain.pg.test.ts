@@ -139,6 +139,13 @@ test('a hold that was given back has facts and no order; what is unknown is said
 
 test('the command tells it as text and JSON; an unknown id is exit code 1, a wrong one 2', async () => {
   const { order } = await ordered({ after: [pinned(1), sold(1, 2)] });
+  await asWorker(
+    async (tx) =>
+      void (await sql`insert into ticketing.stripe_events (id, type, payload, order_id, created_at, settled_at, outcome)
+        values ('evt_9', 'checkout.session.completed', '{}', ${order}, '2027-01-15T08:00:02Z', now(), 'sold')`.execute(
+        tx,
+      )),
+  );
   const env = { DATABASE_URL: url, HOLDFAST_DATA_DIR: await dataDir() };
   const explain = (...args: string[]) => runCommand(['explain', ...args], env);
   const [text, json, unknown, wrong] = await Promise.all([
@@ -149,7 +156,14 @@ test('the command tells it as text and JSON; an unknown id is exit code 1, a wro
   ]);
   expect([text.code, json.code, unknown.code, wrong.code]).toEqual([0, 0, 1, 2]);
   expect(text.stdout).toMatch(/^20\d\d-.*Z {2}ticket {4}2 tickets were issued\.$/m);
-  expect(JSON.parse(json.stdout)).toMatchObject({ orderId: showId('order', order), complete: true });
+  // The provider's clock has whole seconds: it is not said to have been at the beginning of one.
+  expect(text.stdout).toMatch(/^2027-01-15T08:00:02Z {6}payment {3}The payment provider reports checkout/m);
+  expect(text.stdout).toMatch(
+    /^20\d\d-.*\.\d{3}Z {2}payment {3}Of checkout.session.completed: it was dealt/m,
+  );
+  const { moments, ...of } = JSON.parse(json.stdout) as { moments: Moment[] };
+  expect(of).toMatchObject({ orderId: showId('order', order), complete: true });
+  expect(moments.map(({ at }) => at)).toContain('2027-01-15T08:00:02Z');
 }, 60_000);
 
 test('a cause is told first whatever the clocks say, and a circle is told all the same', () => {

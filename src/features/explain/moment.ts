@@ -10,12 +10,20 @@ export type Moment = {
   at: number;
   /** Unix ms that it is ordered by, where its own clock is coarser than those of its neighbors. */
   by?: number;
+  /** Its clock has whole seconds: it happened at some time within this one. */
+  wholeSecond?: true;
   source: Source;
   /** One sentence: what changed and why. */
   said: string;
   /** Keys of what must have happened before. Those that are not in the timeline are passed over. */
   after?: string[];
 };
+
+/** RFC 3339, in the digits that its clock has: what happened within a second is not said to have happened at its beginning. */
+export function shownAt({ at, wholeSecond }: Moment): string {
+  const text = new Date(at).toISOString();
+  return wholeSecond ? text.replace('.000Z', 'Z') : text;
+}
 
 /**
  * By time, but never an effect before its cause: the three clocks differ by more than it takes to answer. Of those whose causes

@@ -26,6 +26,7 @@ export function providerMoments(rows: ProviderRow[], around: Around): Moment[] {
       key,
       at,
       by: Math.min(at + secondMs, receivedAt),
+      wholeSecond: true,
       source: 'payment',
       said: `The payment provider reports ${type} (${told}; ${id})${open}.`,
       after: ['order', ...causesOf(event, rows, around)],

@@ -16,7 +16,11 @@ const timeline = z
     moments: z
       .array(
         z.object({
-          at: z.iso.datetime().describe('By the clock of whoever recorded it'),
+          at: z.iso
+            .datetime()
+            .describe(
+              'By the clock of whoever recorded it: one of the provider has no digits below the second, and was at some time within it',
+            ),
           source: z.enum(sources),
           said: z.string().describe('One sentence: what changed and why'),
         }),

@@ -1,9 +1,9 @@
 /** Explaining an order. */
 import { readId, showId } from '../../domain/ids.ts';
+import { shownAt } from '../../features/explain/moment.ts';
 import { timelineOf } from '../../features/explain/timeline.ts';
 import * as api from '../api/timeline.ts';
 import type { Edge, Route } from '../edge.ts';
-import { time } from '../views.ts';
 import { answer, organizerRoutes } from './admin-frame.ts';
 
 export function timelineRoutes(edge: Edge): Route[] {
@@ -18,7 +18,11 @@ export function timelineRoutes(edge: Edge): Route[] {
         holdId: found.hold && showId('hold', found.hold),
         eventId: showId('event', found.event),
         complete: found.complete,
-        moments: found.moments.map(({ at, source, said }) => ({ at: time(at), source, said })),
+        moments: found.moments.map((moment) => ({
+          at: shownAt(moment),
+          source: moment.source,
+          said: moment.said,
+        })),
       });
     }),
   ];
