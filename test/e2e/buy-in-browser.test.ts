@@ -53,7 +53,7 @@ const atTheDoor = async (code: string) => (await adminKeyScan(bed, code)).body.r
 test('bought, shown, let in once; another one refunded, void, and for sale again', async () => {
   const show = await onSale(bed, [{ name: 'Floor', capacity: 2, price: 2_500 }]);
   const page = await (await browser.newContext()).newPage();
-  page.setDefaultTimeout(8_000);
+  page.setDefaultTimeout(20_000);
 
   const first = await buyOne(page, show);
   // What is seen is the image that the API gives of the same code, and large enough for a scanner.

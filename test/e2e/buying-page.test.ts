@@ -20,7 +20,7 @@ afterAll(async () => {
 
 async function plainPage() {
   const page = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
-  page.setDefaultTimeout(8_000);
+  page.setDefaultTimeout(20_000);
   return page;
 }
 

@@ -260,13 +260,22 @@ describe('a hold that expires', () => {
   test('once it is pinned does not: its payment decides', async () => {
     const brief = await onSale(bed, [5]);
     const event = readId('event', brief.id) as EventId;
-    await bed.ctx.inventory.setSale({ event, op: randomUUID() as OpId, sale: { holdTtlMs: 400 } });
-    const hold = await held(bed, who, brief);
-    const begun = await checkout(bed, who, hold);
+    let holdTtlMs = 400;
+    const attempt = async () => {
+      await bed.ctx.inventory.setSale({ event, op: randomUUID() as OpId, sale: { holdTtlMs } });
+      const hold = await held(bed, who, brief);
+      return { hold, begun: await checkout(bed, who, hold) };
+    };
+    let { hold, begun } = await attempt();
+    // Longer on a machine that does not come to the pin before the hold runs out.
+    while (begun.status === 410 && holdTtlMs < 10_000) {
+      holdTtlMs *= 3;
+      ({ hold, begun } = await attempt());
+    }
     expect(begun.status).toBe(201);
     await eventually(
       'its first deadline is past',
-      async () => Date.now() > Date.parse(begun.body.createdAt) + 500,
+      async () => Date.now() > Date.parse(begun.body.createdAt) + holdTtlMs + 100,
     );
     expect(await bed.ctx.inventory.find({ event, hold: readId('hold', hold) as HoldId })).toMatchObject({
       status: 'found',

@@ -197,7 +197,7 @@ describe('an organizer', () => {
     site.resumeWorker();
     expect([behind.status, behind.body.code]).toEqual([503, 'records_behind']);
     expect(behind.headers.get('retry-after')).toBe('1');
-    await expect.poll(async () => (await pause()).status, { timeout: 10_000 }).toBe(200);
+    await expect.poll(async () => (await pause()).status, { timeout: 20_000 }).toBe(200);
     expect((await audited(site, show)).version).toBe(2);
   });
 });
@@ -255,7 +255,7 @@ describe('the figures', () => {
   test('count a hold past its deadline as a ghost until it is reclaimed', async () => {
     const show = await onSale(site, [3], { sale: { holdTtlMs: 1_000 } });
     await hold(site, await person(site), show, 2);
-    await expect.poll(async () => (await audited(site, show)).ghostUnits, { timeout: 10_000 }).toBe(2);
+    await expect.poll(async () => (await audited(site, show)).ghostUnits, { timeout: 20_000 }).toBe(2);
     expect((await hold(site, await person(site), show, 3)).status).toBe(201);
     expect(await audited(site, show)).toMatchObject({ ghostUnits: 0, driftUnits: 0 });
   });
