@@ -62,7 +62,7 @@ const viewsEveryMs = 1_000;
 const jobFiguresEveryMs = 5_000;
 
 export async function startServer(config: Config, log: Log): Promise<Started> {
-  const keys = required({
+  const keys = required(config, {
     REDIS_URL: config.redisUrl,
     DATABASE_URL: config.databaseUrl,
     SESSION_KEYS: config.keys.session,

@@ -10,12 +10,11 @@ import { createTicketDesk } from '../features/tickets/desk.ts';
 import { createRedisInventory } from '../inventory/redis-inventory.ts';
 import { createTicketCache } from '../inventory/ticket-cache.ts';
 import { systemClock } from '../platform/clock.ts';
-import type { Config } from '../platform/config.ts';
+import { type Config, required } from '../platform/config.ts';
 import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { observeScripts } from '../platform/observe.ts';
 import type { PaymentMetrics } from '../platform/payment-metrics.ts';
-import { exitCodes, Trouble } from '../platform/trouble.ts';
 import { createMailing } from './mailing.ts';
 import { openPayments } from './payments.ts';
 import type { Stores } from './stores.ts';
@@ -86,10 +85,7 @@ function ticketKeysOf({ keys: { ticketSigning, pseudonym } }: Config) {
 function buyersOf(config: Config): Buyers {
   const key = config.keys.pseudonym;
   if (key !== undefined) return createBuyers(Buffer.from(key));
-  const of = () => {
-    throw new Trouble('not set: PSEUDONYM_KEY', 'Set it (or PSEUDONYM_KEY_FILE).', exitCodes.usage);
-  };
-  return { of };
+  return { of: () => required(config, { PSEUDONYM_KEY: key }).PSEUDONYM_KEY };
 }
 
 export function systemCtx(deps: Deps, name: string): Ctx {

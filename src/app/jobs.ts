@@ -34,7 +34,7 @@ export async function startJobs(
   registry: Registry,
   ctxOf: (name: string) => Ctx,
 ): Promise<{ stop(): Promise<void> }> {
-  const { DATABASE_URL } = required({ DATABASE_URL: config.databaseUrl });
+  const { DATABASE_URL } = required(config, { DATABASE_URL: config.databaseUrl });
   const { concurrency, nightly, metricsPort } = config.jobs;
   collectDefaultMetrics({ register: registry });
   const figures =

@@ -28,7 +28,7 @@ function linkTokens(config: Config): LinkTokens {
   let made: LinkTokens | undefined;
   const tokens = () => {
     made ??= createLinkTokens(
-      required({ SESSION_KEYS: config.keys.session }).SESSION_KEYS.map((key) => Buffer.from(key)),
+      required(config, { SESSION_KEYS: config.keys.session }).SESSION_KEYS.map((key) => Buffer.from(key)),
     );
     return made;
   };

@@ -18,7 +18,7 @@ const readyMs = 5_000;
 export type Stores = { redis: Redis; db: Database; epochs: Epochs; close(): Promise<void> };
 
 export async function openStores(config: Config, log: Log, name: string): Promise<Stores> {
-  const { REDIS_URL, DATABASE_URL } = required({
+  const { REDIS_URL, DATABASE_URL } = required(config, {
     REDIS_URL: config.redisUrl,
     DATABASE_URL: config.databaseUrl,
   });

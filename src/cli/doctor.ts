@@ -4,7 +4,7 @@ import { status } from '../persistence/migrate.ts';
 import type { Config } from '../platform/config.ts';
 import { findRedis } from '../platform/embedded/find-redis.ts';
 import { postgresBinaries } from '../platform/embedded/postgres-binaries.ts';
-import { keyFile, keyNames } from '../platform/keys.ts';
+import { keyFile, keyNames, keysDir } from '../platform/keys.ts';
 import { type Check, checkPostgres, checkRedis } from '../platform/requirements.ts';
 import { exitCodes, reasonOf, Trouble } from '../platform/trouble.ts';
 import type { Command } from './cli.ts';
@@ -28,7 +28,7 @@ function line(check: Check): string {
 }
 
 async function examine(config: Config): Promise<Check[]> {
-  return [node(), ...keys(config), ...(await redis(config)), ...(await postgres(config))];
+  return [node(), dataFolder(config), ...keys(config), ...(await redis(config)), ...(await postgres(config))];
 }
 
 function node(): Check {
@@ -39,6 +39,23 @@ function node(): Check {
 
 function finding(name: string, ok: boolean, found: string, fix: string): Check {
   return { name, state: ok ? 'ok' : 'failed', found, fix: ok ? '' : fix };
+}
+
+/** What the environment does not say is looked for there, so it is the first thing to know of a setting that is missing. */
+function dataFolder(config: Config): Check {
+  const { dataDir, redisUrl, databaseUrl } = config;
+  const missing = [
+    ...(statSync(keysDir(dataDir), { throwIfNoEntry: false }) || config.keys.admin ? [] : ['keys']),
+    ...(redisUrl === undefined ? ['the address of a Redis'] : []),
+    ...(databaseUrl === undefined ? ['the address of a Postgres'] : []),
+  ];
+  if (missing.length === 0) return finding('Data folder', true, dataDir, '');
+  return {
+    name: 'Data folder',
+    state: 'warn',
+    found: `neither ${dataDir} nor the environment has ${missing.join(', ')}`,
+    fix: 'Run "npm start" on it (addresses are there while it runs), or name the right folder in HOLDFAST_DATA_DIR.',
+  };
 }
 
 /** Keys given by the environment are nobody's business here; those in the data folder must be private. */

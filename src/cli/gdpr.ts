@@ -58,7 +58,7 @@ function unknown(cli: Cli): void {
 }
 
 async function withDatabase<Result>(cli: Cli, work: (db: Database) => Promise<Result>): Promise<Result> {
-  const { DATABASE_URL } = required({ DATABASE_URL: cli.config().databaseUrl });
+  const { DATABASE_URL } = required(cli.config(), { DATABASE_URL: cli.config().databaseUrl });
   const db = openDatabase({ url: DATABASE_URL, poolMax: 1, name: 'holdfast gdpr' });
   try {
     return await work(db);

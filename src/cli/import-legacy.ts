@@ -140,7 +140,7 @@ async function carryOut(
 
 /** Its schema must be there: rows go into it, and a file is loaded as its owner. */
 async function ourDatabase(cli: Cli): Promise<string> {
-  const { DATABASE_URL } = required({ DATABASE_URL: cli.config().databaseUrl });
+  const { DATABASE_URL } = required(cli.config(), { DATABASE_URL: cli.config().databaseUrl });
   const { pending } = await status(DATABASE_URL);
   if (pending.length === 0) return DATABASE_URL;
   throw new Trouble(

@@ -94,7 +94,7 @@ function line({ name, scopes, events, createdAt, revokedAt }: ApiKeyRow): string
 }
 
 async function withDatabase<Result>(cli: Cli, work: (db: Database) => Promise<Result>): Promise<Result> {
-  const { DATABASE_URL } = required({ DATABASE_URL: cli.config().databaseUrl });
+  const { DATABASE_URL } = required(cli.config(), { DATABASE_URL: cli.config().databaseUrl });
   const db = openDatabase({ url: DATABASE_URL, poolMax: 1, name: 'holdfast keys' });
   try {
     return await work(db);

@@ -30,7 +30,7 @@ export const command: Command = (program, cli) => {
 };
 
 function url(cli: Cli): string {
-  return required({ DATABASE_URL: cli.config().databaseUrl }).DATABASE_URL;
+  return required(cli.config(), { DATABASE_URL: cli.config().databaseUrl }).DATABASE_URL;
 }
 
 type Migrated = { from: number; to: number; applied: string[]; reverted: string[] };

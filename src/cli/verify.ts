@@ -17,7 +17,7 @@ export const command: Command = (program, cli) => {
     .option('--json', 'print the verdict as JSON')
     .action(async (text: string, options: { json?: boolean }) => {
       const event = eventId(text);
-      const { DATABASE_URL } = required({ DATABASE_URL: cli.config().databaseUrl });
+      const { DATABASE_URL } = required(cli.config(), { DATABASE_URL: cli.config().databaseUrl });
       const db = openDatabase({ url: DATABASE_URL, poolMax: 1, name: 'holdfast verify' });
       try {
         const verified = await verifyEvent(db, event);

@@ -91,6 +91,9 @@ test('keys are taken from the data folder, and the environment wins', () => {
 });
 
 test('what a command needs and nobody set is named, all of it', () => {
-  const trouble = troubleOf(() => required({ REDIS_URL: undefined, PORT: 1, ADMIN_KEY: undefined }));
+  const trouble = troubleOf(() =>
+    required({ dataDir: '/some/where' }, { REDIS_URL: undefined, PORT: 1, ADMIN_KEY: undefined }),
+  );
   expect(trouble.message).toBe('not set: REDIS_URL, ADMIN_KEY');
+  expect(trouble.fix).toContain('/some/where');
 });

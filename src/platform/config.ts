@@ -248,15 +248,16 @@ export function loadConfig(env: Environment) {
   };
 }
 
-/** The value, or Trouble that names every setting of the list that is missing. */
+/** The values, or Trouble that names every setting of the list that is missing, and the folder it was looked for in. */
 export function required<Values extends Record<string, unknown>>(
+  { dataDir }: Pick<Config, 'dataDir'>,
   values: Values,
 ): { [Name in keyof Values]: NonNullable<Values[Name]> } {
   const missing = Object.keys(values).filter((name) => values[name] === undefined);
   if (missing.length > 0) {
     throw new Trouble(
       `not set: ${missing.join(', ')}`,
-      'Set them (or NAME_FILE), or run "npm start" in this folder, which makes keys and starts Redis and Postgres.',
+      `Set them (or NAME_FILE). Looked for in ${dataDir} too, where "npm start" makes keys and, while it runs, says where its Redis and Postgres are; HOLDFAST_DATA_DIR names another folder.`,
       exitCodes.usage,
     );
   }

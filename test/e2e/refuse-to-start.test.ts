@@ -31,7 +31,7 @@ async function refused(
     const answer = await runHoldfast(args, { HOLDFAST_DATA_DIR: dir, PORT: port, ...env });
     expect(answer.stderr).not.toMatch(/^\s+at /m);
     expect(answer.stdout).toBe('');
-    return answer;
+    return { ...answer, dir };
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
@@ -126,8 +126,9 @@ test('a database of a newer schema', async () => {
 
 test('serve and worker without addresses and keys name what is missing', async () => {
   for (const verb of ['serve', 'worker']) {
-    const { code, stderr } = await refused([verb], {});
+    const { code, stderr, dir } = await refused([verb], {});
     expect(stderr).toContain('not set: REDIS_URL, DATABASE_URL');
+    expect(stderr).toContain(`Looked for in ${dir} too`);
     expect(code).toBe(2);
   }
 });
@@ -145,6 +146,7 @@ test('doctor lists what is there and what is missing, as text and as JSON', asyn
   makeKeys(dir);
   const env = { HOLDFAST_DATA_DIR: dir, REDIS_URL: redis.url, DATABASE_URL: await emptyDatabase() };
   const text = await runHoldfast(['doctor'], env);
+  expect(text.stdout).toContain(`\n[+] Data folder: ${dir}\n`);
   expect(text.stdout).toMatch(/^\[\+\] Redis appendonly: yes$/m);
   expect(text.stdout).toMatch(/^\[-\] Postgres fsync: off\n {6}ALTER SYSTEM SET fsync = on/m);
   expect(text.stdout).toMatch(/^\[-\] Schema: version 0 of \d+\n {6}Run "npx holdfast migrate up"\.$/m);
@@ -158,5 +160,9 @@ test('doctor lists what is there and what is missing, as text and as JSON', asyn
     fix: '',
   });
   expect(json.code).toBe(3);
+  const nowhere = await runHoldfast(['doctor'], { HOLDFAST_DATA_DIR: join(dir, 'nowhere') });
+  expect(nowhere.stdout).toMatch(
+    /^\[\?\] Data folder: neither \S+\/nowhere nor .* has keys, the address of a Redis/m,
+  );
   rmSync(dir, { recursive: true, force: true });
 });

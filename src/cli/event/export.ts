@@ -21,7 +21,7 @@ export function exportCommand(group: Program, cli: Cli): void {
 
 async function run(cli: Cli, texts: string[], format: Format): Promise<void> {
   const wanted = texts.map(eventId);
-  const { DATABASE_URL } = required({ DATABASE_URL: cli.config().databaseUrl });
+  const { DATABASE_URL } = required(cli.config(), { DATABASE_URL: cli.config().databaseUrl });
   const db = openDatabase({ url: DATABASE_URL, poolMax: 1, name: 'holdfast export' });
   try {
     const { events, missing } = await collect(db, wanted);
