@@ -3,7 +3,9 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type OrderId, readId } from '../../src/domain/ids.ts';
 import { defaultLimits } from '../../src/features/context.ts';
+import { atTheDoor } from '../../src/features/orders/door.ts';
 import { choosePayment } from '../../src/features/orders/settle-records.ts';
+import { inTransaction } from '../../src/persistence/database.ts';
 import { checkout, held, ofOrder, recordOf } from '../support/buying.ts';
 import { onSale, type Person, person, type Show } from '../support/client.ts';
 import { eventually, type MoneyBed, startMoneyBed } from '../support/money-bed.ts';
@@ -88,6 +90,26 @@ test('an order that is chosen for and that the journal has locked keeps no batch
     await journal.end();
   }
 }, 30_000);
+
+test('those who are in leave connections for others, however long each of them keeps its own', async () => {
+  let inside = 0;
+  let leave = () => {};
+  const left = new Promise<void>((resolve) => {
+    leave = resolve;
+  });
+  const stay = async () => {
+    inside += 1;
+    await left;
+  };
+  const all = Array.from({ length: door.runningMax }, () =>
+    atTheDoor(bed.ctx, ({ db }) => inTransaction(db, { role: 'app' }, stay)),
+  );
+  const share = Math.floor(bed.ctx.db.pool.options.max * 0.6);
+  await eventually('as many are in as may be', async () => inside >= share);
+  const seen = await inTransaction(bed.ctx.db, { role: 'app' }, async () => inside).finally(leave);
+  await Promise.all(all);
+  expect([seen, inside]).toEqual([share, door.runningMax]);
+});
 
 test('who waits too long at the door is told so; nothing was begun, and the hold is there', async () => {
   const slow = await startMoneyBed({
