@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { type EventId, readId, showId, type TicketId } from '../src/domain/ids.ts';
 import { derivedTicketKeys, ticketCode } from '../src/domain/ticket-code.ts';
 import type { Requests, RequestsResult } from './drivers/requests.ts';
-import { cpuMs } from './lib/cpu-time.ts';
+import { cpuMs, cpuMsWithChildren } from './lib/cpu-time.ts';
 import { lettersSent, makeOrders, type Sold, soldWhile, type Waiting } from './lib/orders.ts';
 import { drive } from './lib/processes.ts';
 import type { Benchmark, Gate, Report } from './lib/report.ts';
@@ -20,7 +20,7 @@ import { type StripeSide, startStripeSide } from './lib/stripe-side.ts';
 
 const capacity = 1_000_000;
 const ordersPerSecond = 200;
-const warmSeconds = 2;
+const warmSeconds = 5;
 const lookups = { connections: 20, rate: 500 };
 const scans = { connections: 10, rate: 200 };
 
@@ -50,7 +50,7 @@ export const p6: Benchmark = {
 };
 
 async function measured(bed: Bed, seconds: number): Promise<Report> {
-  const { stack, served, sale } = bed;
+  const { stack, stripe, served, sale } = bed;
   const counts = [warmSeconds, seconds].map((each) => each * ordersPerSecond);
   const orders = await makeOrders(
     stack,
@@ -60,10 +60,19 @@ async function measured(bed: Bed, seconds: number): Promise<Report> {
   );
   await stack.applied();
   const warm = await paid(bed, orders.slice(0, counts[0]));
-  const used = () => ({ server: cpuMs(served.pid), worker: cpuMs(stack.worker.pid) });
+  const used = () => ({
+    'server ms': cpuMs(served.pid),
+    'worker ms': cpuMs(stack.worker.pid),
+    'Postgres ms': cpuMsWithChildren(stack.postgres.pid),
+    'Redis ms': cpuMs(stack.redisServer.pid),
+    'provider ms': cpuMs(stripe.pid),
+    'looks ms': cpuMs(process.pid),
+  });
   const before = used();
-  const held = await paid(bed, orders.slice(counts[0]));
-  const after = used();
+  let after = before;
+  const held = await paid(bed, orders.slice(counts[0]), () => {
+    after = used();
+  });
   const each = (from: 'paidAt' | 'told' | 'decided', to: 'told' | 'decided' | 'committed') =>
     held.map((order) => order[to] - order[from]);
   const toTicket = each('paidAt', 'committed');
@@ -97,8 +106,12 @@ async function measured(bed: Bed, seconds: number): Promise<Report> {
       { side: '  decided to ticket', ...spread(each('decided', 'committed')) },
       {
         side: '  processor time an order',
-        'server ms': (after.server - before.server) / held.length,
-        'worker ms': (after.worker - before.worker) / held.length,
+        ...Object.fromEntries(
+          Object.entries(after).map(([of, ms]) => [
+            of,
+            (ms - before[of as keyof typeof before]) / held.length,
+          ]),
+        ),
       },
       { side: 'ticket, first look', ...spreadOf(first) },
       { side: 'ticket, looked at again', ...spreadOf(again) },
@@ -113,13 +126,23 @@ async function measured(bed: Bed, seconds: number): Promise<Report> {
 }
 
 /** Pays these orders at the rate; each with its ticket and when it was there. */
-async function paid({ stack, stripe, sale }: Bed, orders: Waiting[]): Promise<(Held & { paidAt: number })[]> {
+async function paid(
+  { stack, stripe, sale }: Bed,
+  orders: Waiting[],
+  ended?: () => void,
+): Promise<(Held & { paidAt: number })[]> {
   const paidAt = new Map<string, number>();
   const sessions = orders.map(({ session }) => session);
   const event = readId('event', sale.event) as EventId;
-  const sold = await soldWhile(stack, event, sessions, async () => {
-    for (const { session, at } of await stripe.pay(sessions, ordersPerSecond)) paidAt.set(session, at);
-  });
+  const sold = await soldWhile(
+    stack,
+    event,
+    sessions,
+    async () => {
+      for (const { session, at } of await stripe.pay(sessions, ordersPerSecond)) paidAt.set(session, at);
+    },
+    ended,
+  );
   const tokens = new Map(orders.map(({ session, token }) => [session, token]));
   return sold.map((one) => ({
     ...one,

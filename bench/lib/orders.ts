@@ -70,12 +70,13 @@ export type Sold = {
   committed: number;
 };
 
-/** `pay` pays these orders; meanwhile, and until all have their tickets, how far the event's tables have come is looked at. */
+/** `pay` pays these orders, `ended` is called when all have their tickets; meanwhile, and until all have their tickets, how far the event's tables have come is looked at. */
 export async function soldWhile(
   stack: Stack,
   event: EventId,
   sessions: string[],
   pay: () => Promise<void>,
+  ended: () => void = () => undefined,
 ): Promise<Sold[]> {
   const looks: { version: number; at: number }[] = [];
   let looking = true;
@@ -89,6 +90,7 @@ export async function soldWhile(
   try {
     await pay();
     await allSold(stack, sessions);
+    ended();
     await pause(10 * lookMs);
   } finally {
     looking = false;
@@ -141,10 +143,11 @@ export async function lettersSent({ sql }: Stack): Promise<void> {
 
 /** Tickets are committed together with the version of the fact that made them. */
 async function appliedVersion({ sql }: Stack, event: EventId): Promise<number> {
-  const { rows } = await sql.query<{ version: string }>(
-    'SELECT projected_version AS version FROM ticketing.journal_heads WHERE event_id = $1',
-    [event],
-  );
+  const { rows } = await sql.query<{ version: string }>({
+    name: 'applied',
+    text: 'SELECT projected_version AS version FROM ticketing.journal_heads WHERE event_id = $1',
+    values: [event],
+  });
   return Number(rows[0]?.version ?? 0);
 }
 

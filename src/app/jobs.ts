@@ -17,8 +17,9 @@ import { startTasks, type TaskList } from '../workers/tasks/index.ts';
 import { taskNames } from '../workers/tasks/list.ts';
 import { auditMonthly, reconcile, reconcileNightly } from '../workers/tasks/reconcile.ts';
 import { refundEventTask } from '../workers/tasks/refund-event.ts';
-import { sendMailTask } from '../workers/tasks/send-mail.ts';
+import { sendMailsTask, sendMailTask } from '../workers/tasks/send-mail.ts';
 import { settleEventTask } from '../workers/tasks/settle-event.ts';
+import { settleEventsTask } from '../workers/tasks/settle-events.ts';
 import { settleOrderTask } from '../workers/tasks/settle-order.ts';
 
 /**
@@ -61,7 +62,7 @@ export async function startJobs(
   const books = { ...ctxOf('reconciliation'), provider: providerOf(config, ctx) };
   const running = [
     start(concurrency, tasksOf(ctx, books, nightly.mode), cronOf(nightly, ctx.clock.now)),
-    start(mailsAtOnce, { send_mail: sendMailTask(ctx) }, []),
+    start(mailsAtOnce, { send_mail: sendMailTask(ctx), send_mails: sendMailsTask(ctx) }, []),
   ];
   return {
     async stop() {
@@ -78,6 +79,7 @@ function providerOf(config: Config, { payments }: Ctx): ReconcileCtx['provider']
 
 function tasksOf(ctx: Ctx, books: ReconcileCtx, mode: Config['jobs']['nightly']['mode']): TaskList {
   return {
+    settle_events: settleEventsTask(ctx),
     settle_event: settleEventTask(ctx),
     settle_order: settleOrderTask(ctx),
     capture_payment: capturePaymentTask(ctx),

@@ -3,7 +3,12 @@
  * it; what runs it is in src/workers/tasks, one file a task. A task may run twice, so each is safe to run again.
  */
 export type Tasks = {
-  /** A webhook or event of the provider that was stored: look at the payment again. `event` is its id in stripe_events. */
+  /**
+   * Events of the provider that were stored at the same time and each name an order: look at the payments of those. `event` is its
+   * id in stripe_events.
+   */
+  settle_events: { told: { event: string; order: string }[] };
+  /** One such event, whatever it names. */
   settle_event: { event: string };
   /** Look at an order's payment, whatever it was that made one think of it. */
   settle_order: { order: string };
@@ -15,6 +20,8 @@ export type Tasks = {
   capture_payment: { order: string };
   /** A mail that is due, by its id in mails. */
   send_mail: { mail: string };
+  /** Mails of the same moment. */
+  send_mails: { mails: string[] };
   /** A full reconciliation, by its id in reconciliations. */
   reconcile: { reconciliation: string };
   /** Every night: a full reconciliation, in the mode the deployment has set. */
@@ -39,5 +46,7 @@ export type Job = {
     /** Unix ms; now when left out. */
     runAt?: number;
     maxAttempts?: number;
+    /** Smaller is sooner; 0 when left out. Of the same, what is due first comes first. */
+    priority?: number;
   };
 }[TaskName];

@@ -17,7 +17,7 @@ function byHand() {
             items.includes(13) ? reject(new Error('13 is refused')) : resolve(items.map((item) => item * 10)),
         }),
       ),
-    3,
+    { itemsMax: 3 },
   );
   return { run, runs };
 }
@@ -40,12 +40,15 @@ test('what comes while a batch is under way goes together, so many at a time, an
 
 test('one that is refused fails alone; what is not about the items fails them all, and is not tried one by one', async () => {
   const sizes: number[] = [];
-  const run = batched<number, number>(async (items) => {
-    sizes.push(items.length);
-    if (items.includes(0)) throw new Fault('records_unavailable', 'away');
-    if (items.includes(13)) throw new Error('13 is refused');
-    return items;
-  }, 10);
+  const run = batched<number, number>(
+    async (items) => {
+      sizes.push(items.length);
+      if (items.includes(0)) throw new Fault('records_unavailable', 'away');
+      if (items.includes(13)) throw new Error('13 is refused');
+      return items;
+    },
+    { itemsMax: 10 },
+  );
   const refused = await Promise.allSettled([1, 13, 2].map(run));
   expect(refused.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   expect(sizes).toEqual([3, 1, 1, 1]);

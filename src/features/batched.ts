@@ -2,12 +2,23 @@
  * Many small pieces of work of the same kind in one: while a batch is under way the next ones gather, and then go together. In quiet
  * each goes at once and alone; the busier it is, the less each costs.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { isFault } from '../domain/faults.ts';
+
+export type BatchOptions = {
+  /** Of one batch. */
+  itemsMax: number;
+  /**
+   * Between the beginnings of two batches where the first had more than one item, ms: when much comes, a few large batches cost less
+   * than many small ones that follow each other at once. A full batch does not wait.
+   */
+  paceMs?: number;
+};
 
 /** `run` answers item by item, all or nothing. When what was asked is at fault, each item is tried alone, so that one fails no other. */
 export function batched<Item, Answer>(
   run: (items: Item[]) => Promise<Answer[]>,
-  itemsMax: number,
+  { itemsMax, paceMs = 0 }: BatchOptions,
 ): (item: Item) => Promise<Answer> {
   type Asked = { item: Item; resolve(answer: Answer): void; reject(error: unknown): void };
   const waiting: Asked[] = [];
@@ -28,7 +39,10 @@ export function batched<Item, Answer>(
       // What comes in the same turn of the event loop goes along.
       await Promise.resolve();
       const asked = waiting.splice(0, itemsMax);
+      const begun = performance.now();
       await carryOut(asked);
+      const restMs = begun + paceMs - performance.now();
+      if (asked.length > 1 && waiting.length < itemsMax && restMs > 0) await pause(restMs);
     }
     running = false;
   };

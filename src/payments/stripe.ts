@@ -6,7 +6,7 @@ import { Fault } from '../domain/faults.ts';
 import type { Payments } from './payments.ts';
 import { type Circuit, createBreaker } from './stripe/breaker.ts';
 import { type CallOutcome, createCalls, Refusal } from './stripe/call.ts';
-import { createClient } from './stripe/client.ts';
+import { createClients } from './stripe/client.ts';
 import { leastOf } from './stripe/least.ts';
 import { createLists } from './stripe/lists.ts';
 import { createLook } from './stripe/look.ts';
@@ -43,20 +43,21 @@ export function createStripePayments(options: StripeOptions): Payments {
   const { secretKey, webhookSecrets, apiBase, observe = {}, now = Date.now } = options;
   const timeoutMs = options.timeoutMs ?? timeoutMsDefault;
   const breaker = createBreaker({ ...(options.breaker ?? breakerDefault), changed: observe.circuit });
-  const stripe = createClient({ secretKey, apiBase, timeoutMs, breaker });
+  const clients = createClients({ secretKey, apiBase, timeoutMs, breaker });
   const calls = createCalls({
+    clients,
     breaker,
     totalMs: options.totalMs ?? totalMsDefault,
     observe: observe.request,
   });
-  const lists = createLists(stripe, calls, now);
-  const { look, close, capture } = createLook(stripe, calls);
-  const { refund, refundsOf } = createRefunds(stripe, calls);
+  const lists = createLists(calls, now);
+  const { look, close, capture } = createLook(calls);
+  const { refund, refundsOf } = createRefunds(calls);
   return {
     available: breaker.passable,
     livemode: isLiveKey(secretKey),
     leastOf,
-    start: guarded(createStart({ stripe, calls, ofOrder: lists.ofOrder, now })),
+    start: guarded(createStart({ calls, ofOrder: lists.ofOrder, now })),
     look: guarded(look),
     ofOrder: guarded(lists.ofOrder),
     close: guarded(close),
@@ -65,7 +66,7 @@ export function createStripePayments(options: StripeOptions): Payments {
     refundsOf: guarded(refundsOf),
     events: (from) => guardedEach(lists.events(from)),
     payments: (from, to) => guardedEach(lists.payments(from, to)),
-    readWebhook: createReadWebhook(stripe, webhookSecrets),
+    readWebhook: createReadWebhook(clients.stripe, webhookSecrets),
   };
 }
 

@@ -145,7 +145,7 @@ async function transact<Result>(
   }
 }
 
-/** BEGIN, the role, the limits and the person in one round trip. */
+/** BEGIN, the role, the limits and the person in one round trip. (SET is not planned; a SELECT of set_config is, each time.) */
 function beginStatement(scope: Scope, timeouts: Timeouts): string {
   if (scope.userId !== undefined && !isUuid(scope.userId)) throw new TypeError('userId is not a UUID');
   const modes = [
@@ -153,12 +153,15 @@ function beginStatement(scope: Scope, timeouts: Timeouts): string {
     ...(scope.readOnly ? ['READ ONLY'] : []),
   ];
   const settings = [
+    ['ROLE', `holdfast_${scope.role}`],
     ['statement_timeout', timeouts.statementMs],
     ['lock_timeout', timeouts.lockMs],
     ['idle_in_transaction_session_timeout', timeouts.idleInTransactionMs],
-    ['app.uid', scope.userId ?? ''],
-  ].map(([name, value]) => `set_config('${name}', '${value}', true)`);
-  return `BEGIN ${modes.join(' ')}; SET LOCAL ROLE holdfast_${scope.role}; SELECT ${settings.join(', ')}`;
+    ['app.uid', `'${scope.userId ?? ''}'`],
+    // Left to itself, Postgres goes on planning what it thinks it could plan better by the values.
+    ...(scope.prepared ? [['plan_cache_mode', 'force_generic_plan'] as const] : []),
+  ].map(([name, value]) => `SET LOCAL ${name} = ${value}`);
+  return [`BEGIN ${modes.join(' ')}`, ...settings].join('; ');
 }
 
 async function connect(pool: pg.Pool): Promise<pg.PoolClient> {

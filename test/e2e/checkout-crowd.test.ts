@@ -76,7 +76,7 @@ test('an order that is chosen for and that the journal has locked keeps no batch
   );
   const [locked, free] = orders.map((id) => readId('order', id) as OrderId) as [OrderId, OrderId];
   const choose = (order: OrderId) =>
-    choosePayment(bed.ctx.db, { order, intent: `pi_${order}`, moneyless: [] });
+    choosePayment(bed.ctx.db, { order, intent: `pi_${order}`, received: 0, moneyless: [] });
   await choose(locked);
   const journal = new pg.Client({ connectionString: bed.databaseUrl });
   await journal.connect();

@@ -15,6 +15,7 @@ import { pollPayments } from '../../src/workers/poll-payments.ts';
 import { type Duty, runWorker } from '../../src/workers/run-worker.ts';
 import { type RunningTasks, startTasks, type TaskList } from '../../src/workers/tasks/index.ts';
 import { settleEventTask } from '../../src/workers/tasks/settle-event.ts';
+import { settleEventsTask } from '../../src/workers/tasks/settle-events.ts';
 import { settleOrderTask } from '../../src/workers/tasks/settle-order.ts';
 import { freshDatabase } from './database.ts';
 import { type Parts, type Site, startSite } from './site.ts';
@@ -74,7 +75,12 @@ function startJobs(site: Site, url: string, more: TaskList = {}): RunningTasks {
   return startTasks({
     pool: openJobPool({ url, concurrency: 4, statementMs: 5_000 }),
     ears: createEars(ctx.db, () => performance.now()),
-    tasks: { settle_event: settleEventTask(ctx), settle_order: settleOrderTask(ctx), ...more },
+    tasks: {
+      settle_events: settleEventsTask(ctx),
+      settle_event: settleEventTask(ctx),
+      settle_order: settleOrderTask(ctx),
+      ...more,
+    },
     log: ctx.log,
     concurrency: 4,
     stopMs: 5_000,

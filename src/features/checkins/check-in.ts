@@ -46,7 +46,7 @@ export async function checkIn(
   const current =
     !code.rotates || isCurrent(ctx.tickets.keys, code, scan.offline ? scannedAt : ctx.clock.now());
   const attempt = () =>
-    inTransaction(ctx.db, { role: 'worker' }, (tx) => judge(tx, doors, scan, code, current));
+    inTransaction(ctx.db, { role: 'worker', prepared: true }, (tx) => judge(tx, doors, scan, code, current));
   const scanned = await attempt().catch((error: unknown) => {
     // The same key came for another ticket at this moment and was first, under the lock of that ticket. Its row is there now.
     if (uniqueViolation(error) !== checkinsKey) throw error;

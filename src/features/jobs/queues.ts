@@ -1,39 +1,57 @@
 /**
- * Queues: jobs of one queue never run at the same time. A process passes by the jobs of the queues it works at; two that it
- * took at once wait for each other here, and for other processes at a lock in Postgres.
+ * Queues: work of one queue never runs at the same time. A process passes by the jobs of the queues its jobs work at; two that
+ * it took at once wait for each other here, and for other processes at a lock in Postgres.
  */
 import type { JobPool } from '../../persistence/job-pool.ts';
 import { flagOfQueue, queueOf } from '../../persistence/queries/jobs.ts';
 
+/** Runs `work` when the queue is free. */
+export type InQueue = <Result>(queue: string, work: () => Promise<Result>) => Promise<Result>;
+
 export type Queues = {
   /** Flags of jobs that are not to be taken now. */
   busy(): string[];
-  /** Runs `work` when the queue among the flags is free; at once when there is none. */
-  inQueue(flags: Record<string, true> | null, work: () => Promise<void>): Promise<void>;
+  inQueue: InQueue;
+  /** Runs a job when the queue among its flags is free; at once when there is none. */
+  ofJob(flags: Record<string, true> | null, work: () => Promise<void>): Promise<void>;
 };
 
-/** A job that waits longer is tried again later, and lets others have its place. */
+/** What waits longer is tried again later, and lets others have its place. */
 const waitMs = 30_000;
 
 export function createQueues({ take }: Pick<JobPool, 'take'>): Queues {
-  const last = new Map<string, Promise<void>>();
+  const last = new Map<string, Promise<unknown>>();
+  /** How many jobs of each queue were taken. */
+  const jobs = new Map<string, number>();
+
+  const inQueue: InQueue = async (queue, work) => {
+    const before = last.get(queue);
+    const mine = (before ?? Promise.resolve()).then(async () => {
+      const free = await take(queue, waitMs);
+      return work().finally(free);
+    });
+    // The next one waits for this one, however it ends.
+    const over = mine.catch(() => undefined);
+    last.set(queue, over);
+    try {
+      return await mine;
+    } finally {
+      if (last.get(queue) === over) last.delete(queue);
+    }
+  };
   return {
-    busy: () => [...last.keys()].map(flagOfQueue),
-    async inQueue(flags, work) {
+    busy: () => [...jobs.keys()].map(flagOfQueue),
+    inQueue,
+    async ofJob(flags, work) {
       const queue = queueOf(flags);
       if (queue === undefined) return work();
-      const before = last.get(queue);
-      const mine = (before ?? Promise.resolve()).then(async () => {
-        const free = await take(queue, waitMs);
-        await work().finally(free);
-      });
-      // The next one waits for this one, however it ends.
-      const over = mine.catch(() => undefined);
-      last.set(queue, over);
+      jobs.set(queue, (jobs.get(queue) ?? 0) + 1);
       try {
-        await mine;
+        await inQueue(queue, work);
       } finally {
-        if (last.get(queue) === over) last.delete(queue);
+        const left = (jobs.get(queue) ?? 1) - 1;
+        if (left > 0) jobs.set(queue, left);
+        else jobs.delete(queue);
       }
     },
   };

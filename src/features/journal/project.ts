@@ -39,7 +39,7 @@ import {
 } from '../../persistence/queries/journal-orders.ts';
 import { queueOrderMails } from '../../persistence/queries/mails.ts';
 import { settleLater } from '../../persistence/queries/payments.ts';
-import { mailJob } from '../mails/job.ts';
+import { mailsJobs } from '../mails/job.ts';
 import { KnownLines } from './lines.ts';
 import { type Entered, Plan, type PlannedMove } from './plan.ts';
 
@@ -154,7 +154,7 @@ async function suspendDisputed(tx: Tx, orders: string[]): Promise<void> {
 
 /** People are written to about what became of their order; the mail and the job that sends it are of this transaction. */
 async function tell(tx: Tx, ends: OrderEnd[], returns: ReturnRow[]): Promise<void> {
-  await addJobs(tx, (await queueOrderMails(tx, ends, returns)).map(mailJob));
+  await addJobs(tx, mailsJobs(await queueOrderMails(tx, ends, returns)));
 }
 
 /** One UPDATE per table, and the counters it leaves must be the ones the last fact carries. */

@@ -2,3 +2,16 @@ import type { Job } from '../../domain/tasks.ts';
 
 /** The job that sends a mail, for the transaction that queues it. */
 export const mailJob = (mail: string): Job => ({ task: 'send_mail', payload: { mail }, key: `mail:${mail}` });
+
+/** Nobody stands at a door for a confirmation: whatever else is due comes first. */
+const later = 10;
+/** Of one job: so many that the job is a small part of the work, and a worker that stops need not wait long. */
+const mailsMax = 20;
+
+/** The jobs that send mails of the same moment. */
+export function mailsJobs(mails: string[]): Job[] {
+  const parts = Array.from({ length: Math.ceil(mails.length / mailsMax) }, (_, part) =>
+    mails.slice(part * mailsMax, (part + 1) * mailsMax),
+  );
+  return parts.map((part) => ({ task: 'send_mails', payload: { mails: part }, priority: later }));
+}

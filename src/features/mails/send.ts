@@ -23,13 +23,17 @@ export type Sent =
 const idleInTransactionMs = 40_000;
 
 export function sendMail(ctx: Postal & Pick<Ctx, 'db'>, id: string): Promise<Sent> {
-  return inTransaction(ctx.db, { role: 'worker', timeouts: { idleInTransactionMs } }, async (tx) => {
-    const mail = await lockMail(tx, id);
-    if (mail === undefined) return { status: 'unknown' };
-    if (mail === 'busy') return { status: 'busy' };
-    if (mail.status === 'sent' || mail.status === 'dead') return { status: 'already' };
-    return attempt(ctx, tx, mail);
-  });
+  return inTransaction(
+    ctx.db,
+    { role: 'worker', timeouts: { idleInTransactionMs }, prepared: true },
+    async (tx) => {
+      const mail = await lockMail(tx, id);
+      if (mail === undefined) return { status: 'unknown' };
+      if (mail === 'busy') return { status: 'busy' };
+      if (mail.status === 'sent' || mail.status === 'dead') return { status: 'already' };
+      return attempt(ctx, tx, mail);
+    },
+  );
 }
 
 async function attempt(ctx: Postal, tx: Tx, mail: MailRow): Promise<Sent> {

@@ -22,7 +22,11 @@ const scope = { role: 'worker', readOnly: true } as const;
 
 export async function completeOrder(ctx: Ctx, id: OrderId): Promise<Completed | Refusal> {
   const order = await readAgain(ctx.db, id);
-  if (order === undefined) return { status: 'order_unknown' };
+  return order === undefined ? { status: 'order_unknown' } : complete(ctx, order);
+}
+
+/** `order`: as it was read a moment ago. */
+export async function complete(ctx: Ctx, order: OrderRecord): Promise<Completed | Refusal> {
   if (wasSold(order.status) || order.status === 'refunded_unfulfilled') return decided(ctx, order);
   const { event, hold, buyer, user, items } = order;
   // Only an import has such orders: what they stand for was settled where they come from.
@@ -30,7 +34,7 @@ export async function completeOrder(ctx: Ctx, id: OrderId): Promise<Completed | 
   const outcome = await ctx.inventory.confirm({
     event,
     hold,
-    order: id,
+    order: order.order,
     buyer,
     ...(user === null ? {} : { user }),
     items: items.map(({ tier, quantity, unitPrice }) => ({ tier, quantity, price: unitPrice })),

@@ -41,14 +41,15 @@ export type Found = {
   done: string[];
 };
 
-const ordersMax = 100;
+/** Of one transaction. */
+const batch = { itemsMax: 100, paceMs: 20 };
 
 function together<Item, Answer>(run: (tx: Tx, items: Item[]) => Promise<Answer[]>, readOnly = false) {
   return oneFor((db: Database) =>
     batched(
       (items: Item[]) =>
         inTransaction(db, { role: 'worker', readOnly, prepared: true }, (tx) => run(tx, items)),
-      ordersMax,
+      batch,
     ),
   );
 }
@@ -70,7 +71,9 @@ const rereading = together(async (tx, ids: OrderId[]) => {
 
 const choosing = together(async (tx, chosen: Chosen[]) => {
   await choosePayments(tx, byOrder(chosen));
-  return chosen.map(() => true);
+  const ids = chosen.map(({ order }) => order);
+  const orders = await ordersById(tx, ids);
+  return ids.map((id) => orders.get(id));
 });
 
 const noting = together(async (tx, founds: Found[]) => {
@@ -117,5 +120,6 @@ function byOrder<Thing extends { order: OrderId }>(things: Thing[]): Thing[] {
 
 export const readSettling = (db: Database, order: OrderId) => reading(db)(order);
 export const readAgain = (db: Database, order: OrderId) => rereading(db)(order);
+/** Answers the order as it is then. */
 export const choosePayment = (db: Database, chosen: Chosen) => choosing(db)(chosen);
 export const noteFound = (db: Database, found: Found) => noting(db)(found);

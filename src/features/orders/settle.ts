@@ -19,11 +19,12 @@ import { endUnpinnedOrders, type OrderRecord } from '../../persistence/queries/o
 import type { OpenEvent } from '../../persistence/queries/provider-events.ts';
 import { refundFailed } from '../../persistence/queries/settled.ts';
 import type { Ctx } from '../context.ts';
+import { isAboutMoneyBack } from '../payments/job.ts';
 import { endOf, type GiveBack, hasMoney, type JudgedOrder, judge, type Verdict } from '../payments/judge.ts';
 import { knownPayments, type Told } from '../payments/known.ts';
 import { giveBack } from '../payments/move-money.ts';
 import { waitForRecords } from '../records.ts';
-import { completeOrder } from './complete.ts';
+import { complete } from './complete.ts';
 import { choosePayment, noteFound, readAgain, readSettling } from './settle-records.ts';
 
 export type Settled = {
@@ -52,7 +53,7 @@ export async function settleOrder(ctx: Ctx, id: OrderId, options: SettleOptions 
 
 /** Refunds and disputes happen to what was settled long ago. */
 function toldBy(events: OpenEvent[]): Told[] {
-  return events.flatMap(({ ref, type }) => (ref ? [{ ref, again: /refund|dispute/.test(type) }] : []));
+  return events.flatMap(({ ref, type }) => (ref ? [{ ref, again: isAboutMoneyBack(type) }] : []));
 }
 
 function isPaidHere({ mode, origin, ref }: OrderRecord): boolean {
@@ -104,7 +105,7 @@ type Acted =
 async function act(ctx: Ctx, order: OrderRecord, payments: Payment[], verdict: Verdict): Promise<Acted> {
   switch (verdict.do) {
     case 'complete':
-      return complete(ctx, order, payments, verdict.payment);
+      return sell(ctx, order, payments, verdict.payment);
     case 'close':
       return again(payments, await each(verdict.payments, (payment) => ctx.payments.close(payment.ref)));
     case 'capture':
@@ -148,11 +149,12 @@ function again(payments: Payment[], changed: Payment[]): Acted & { status: 'agai
   return { status: 'again', payments: after };
 }
 
-async function complete(ctx: Ctx, order: OrderRecord, payments: Payment[], payment: Payment): Promise<Acted> {
+async function sell(ctx: Ctx, order: OrderRecord, payments: Payment[], payment: Payment): Promise<Acted> {
   const moneyless = payments.filter((one) => !hasMoney(one)).flatMap((one) => one.intent ?? []);
-  const { intent } = payment;
-  if (intent !== null) await choosePayment(ctx.db, { order: order.order, intent, moneyless });
-  const outcome = await completeOrder(ctx, order.order);
+  const { intent, received } = payment;
+  const chosen = { order: order.order, intent: intent ?? '', received, moneyless };
+  const now = intent === null ? await readAgain(ctx.db, order.order) : await choosePayment(ctx.db, chosen);
+  const outcome = await complete(ctx, now ?? order);
   if (isRefusal(outcome)) {
     await report(ctx, order, 'order_stuck', payment, { refusal: outcome.status });
     return { status: 'set_aside' };
@@ -245,11 +247,17 @@ async function remember(
       payment,
       outcome: owed.has(payment.ref.id) ? refundFailed : endOf(judgedAs, payments, payment),
     })),
-    received: payments.find(({ intent }) => intent !== null && intent === order.intent)?.received ?? 0,
+    received: newMoney(order, payments),
     // Refunds and disputes have a life of their own.
     done: events.filter(({ isDispute, type }) => !isDispute && !/refund/.test(type)).map(({ id }) => id),
   });
   return { status };
+}
+
+/** Minor units that the order's own payment has brought, when the records have less. */
+function newMoney({ intent, captured }: OrderRecord, payments: Payment[]): number {
+  const own = payments.find((payment) => payment.intent !== null && payment.intent === intent);
+  return own !== undefined && own.received > captured ? own.received : 0;
 }
 
 function worker<Result>(ctx: Ctx, work: (tx: Tx) => Promise<Result>): Promise<Result> {

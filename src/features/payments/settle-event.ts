@@ -17,20 +17,21 @@ import type { Ctx } from '../context.ts';
 import { settleDispute } from '../disputes/settle.ts';
 import { type Settled, settleOrder } from '../orders/settle.ts';
 import { lookAtRefunds } from '../refunds/look.ts';
+import { isAboutMoneyBack } from './job.ts';
 
 export type EventSettled = { status: Settled['status'] | 'event_unknown' | 'not_ours' };
 
 /** An order's row is written before its payment is begun, so a payment without one is older than the records, or nobody's. */
 const unknownKeptMs = 24 * 3_600_000;
 
-/** Of one transaction. */
-const eventsMax = 100;
-
 const looking = oneFor((db: Database) =>
-  batched(async (ids: string[]) => {
-    const events = await inTransaction(db, { role: 'worker', prepared: true }, (tx) => beginLooks(tx, ids));
-    return ids.map((id) => events.get(id));
-  }, eventsMax),
+  batched(
+    async (ids: string[]) => {
+      const events = await inTransaction(db, { role: 'worker', prepared: true }, (tx) => beginLooks(tx, ids));
+      return ids.map((id) => events.get(id));
+    },
+    { itemsMax: 100 },
+  ),
 );
 
 /** `id`: of stripe_events. */
@@ -40,7 +41,7 @@ export async function settleEvent(ctx: Ctx, id: string): Promise<EventSettled> {
   if (event.settled) return { status: 'settled' };
   const of = event.order ?? (await attached(ctx, event)) ?? (await askWhose(ctx, event));
   if (of === undefined) return end(ctx, id, 'not_ours');
-  const again = isAboutMoneyBack(event);
+  const again = isAboutMoneyBack(event.type);
   const { status } = await settleOrder(ctx, of);
   if (status === 'order_unknown') return unknownOrder(ctx, event, of);
   // While the records lack the tickets there is none to suspend or to put back: it stays open, and is looked at again.
@@ -48,14 +49,12 @@ export async function settleEvent(ctx: Ctx, id: string): Promise<EventSettled> {
   return { status };
 }
 
-const isAboutMoneyBack = ({ type }: StoredEvent) => /refund|dispute/.test(type);
-
 /**
  * A dispute names its payment and no order, and may be told before anybody has looked at that payment: where it says whose it
  * is is asked for, or a bank's word would be nobody's.
  */
 async function askWhose(ctx: Ctx, event: StoredEvent): Promise<OrderId | undefined> {
-  if (event.intent === null || !isAboutMoneyBack(event)) return undefined;
+  if (event.intent === null || !isAboutMoneyBack(event.type)) return undefined;
   const order = (await ctx.payments.look({ kind: 'intent', id: event.intent }))?.order;
   if (!order) return undefined;
   await inTransaction(ctx.db, { role: 'worker' }, (tx) => attachEvent(tx, event.id, order));

@@ -41,8 +41,10 @@ async function look(
   }
   let record: TicketRecord | undefined;
   try {
-    record = await inTransaction(ctx.db, { role: 'app', userId: user, readOnly: true }, (tx) =>
-      readTicket(tx, ticket),
+    record = await inTransaction(
+      ctx.db,
+      { role: 'app', userId: user, readOnly: true, prepared: true },
+      (tx) => readTicket(tx, ticket),
     );
   } catch (error) {
     const shown = isFault(error, 'records_unavailable') && theirs && (await fromCache(ctx, theirs));
@@ -53,8 +55,8 @@ async function look(
     if (known?.ticket.owner === user) await forgetTickets(ctx, [ticket]);
     return { status: 'ticket_unknown' };
   }
-  await keep(ctx, [record]);
-  return { status: 'found', ticket: (await judged(ctx, record)) ?? record, asOf: ctx.clock.now() };
+  const [now] = await Promise.all([judged(ctx, record), keep(ctx, [record])]);
+  return { status: 'found', ticket: now ?? record, asOf: ctx.clock.now() };
 }
 
 async function fromCache(ctx: Ctx, { ticket, readAt }: Kept): Promise<ShownTicket | undefined> {

@@ -6,7 +6,7 @@ import { type BulkheadPolicy, bulkhead, isBulkheadRejectedError } from 'cockatie
 import Stripe from 'stripe';
 import { Fault, isFault } from '../../domain/faults.ts';
 import type { Breaker } from './breaker.ts';
-import { type Trail, traced } from './client.ts';
+import type { Clients, Trail } from './client.ts';
 
 /** An answer that says no, definitely: nothing was done. */
 export class Refusal extends Error {
@@ -31,15 +31,18 @@ export type Kind = 'look' | 'change';
 export type CallOutcome = 'ok' | 'refused' | 'unavailable' | 'unknown';
 export const callOutcomes: readonly CallOutcome[] = ['ok', 'refused', 'unavailable', 'unknown'];
 
+type Send<Result> = (stripe: Stripe) => Promise<Result>;
+
 export type Calls = {
   /**
    * Throws Refusal, or a fault: `payments_unavailable` (nothing was done), `payment_outcome_unknown`. `send` is one call of
-   * the SDK.
+   * the SDK it is given.
    */
-  run<Result>(operation: string, kind: Kind, send: () => Promise<Result>): Promise<Result>;
+  run<Result>(operation: string, kind: Kind, send: Send<Result>): Promise<Result>;
 };
 
 export type CallsOptions = {
+  clients: Clients;
   breaker: Breaker;
   /** All tries of a call with the pauses between them, ms. */
   totalMs: number;
@@ -50,14 +53,14 @@ export type CallsOptions = {
 const callsMax = 64;
 const waitingMax = 512;
 
-export function createCalls({ breaker, totalMs, observe }: CallsOptions): Calls {
+export function createCalls({ clients, breaker, totalMs, observe }: CallsOptions): Calls {
   const room = bulkhead(callsMax, waitingMax);
   return {
     async run(operation, kind, send) {
       const startedAt = performance.now();
       const told = (outcome: CallOutcome) => observe?.(operation, outcome, performance.now() - startedAt);
       try {
-        const result = await attempted({ breaker, totalMs, room }, kind, send);
+        const result = await attempted({ clients, breaker, totalMs, room }, kind, send);
         told('ok');
         return result;
       } catch (error) {
@@ -73,17 +76,17 @@ function outcomeOf(error: unknown): CallOutcome {
   return isFault(error, 'payment_outcome_unknown') ? 'unknown' : 'refused';
 }
 
-type Parts = { breaker: Breaker; totalMs: number; room: BulkheadPolicy };
+type Parts = { clients: Clients; breaker: Breaker; totalMs: number; room: BulkheadPolicy };
 
 async function attempted<Result>(
-  { breaker, totalMs, room }: Parts,
+  { clients, breaker, totalMs, room }: Parts,
   kind: Kind,
-  send: () => Promise<Result>,
+  send: Send<Result>,
 ): Promise<Result> {
   const admitted = breaker.admit();
   if (!admitted) throw unavailable('its breaker is open');
   const trail: Trail = [];
-  const call = room.execute(() => traced({ admitted, trail }, send));
+  const call = room.execute(() => clients.run({ admitted, trail }, send));
   // After the bound nobody waits for it; it still ends by itself, and it is repeated under the same key.
   call.catch(() => undefined).finally(admitted.leave);
   let timer: NodeJS.Timeout | undefined;

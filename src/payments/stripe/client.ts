@@ -1,8 +1,9 @@
 /**
  * Stripe's SDK, set up so that we know what became of a call. The SDK repeats a request by itself and tells only how the last
- * try ended; a first try whose answer was lost may have been carried out all the same. So each try is written down.
+ * try ended; a first try whose answer was lost may have been carried out all the same. So each try is written down: a call has
+ * a client of its own while it lasts, which knows whose tries it makes. (An AsyncLocalStorage would know it too, and in Node 20 it
+ * costs every promise of the process.)
  */
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import Stripe from 'stripe';
@@ -14,12 +15,12 @@ export type Trail = ('not_sent' | 'lost' | number)[];
 /** Of one call: how the breaker let it in, and its tries as they end. */
 type Traced = { admitted: Admitted; trail: Trail };
 
-const calls = new AsyncLocalStorage<Traced>();
-
-/** Runs one call of the SDK, which the breaker has let in, and notes its tries in `trail`. */
-export function traced<Result>(traced: Traced, send: () => Promise<Result>): Promise<Result> {
-  return calls.run(traced, send);
-}
+export type Clients = {
+  /** For what asks nobody anything: signatures. */
+  stripe: Stripe;
+  /** Runs one call of the SDK, which the breaker has let in, and notes its tries in `trail`. */
+  run<Result>(traced: Traced, send: (stripe: Stripe) => Promise<Result>): Promise<Result>;
+};
 
 export type ClientOptions = {
   secretKey: string;
@@ -33,13 +34,44 @@ export type ClientOptions = {
 /** At once, to one host: Stripe allows 100 requests a second, and one takes a fraction of it. */
 const socketsMax = 64;
 
-export function createClient({ secretKey, apiBase, timeoutMs, breaker }: ClientOptions): Stripe {
+/** As many clients as calls have run at the same time; whoever bounds those bounds them. */
+export function createClients(options: ClientOptions): Clients {
+  const agent = agentOf(options);
+  const idle: Client[] = [];
+  const clientOf = () => idle.pop() ?? createClient(options, agent);
+  return {
+    stripe: createClient(options, agent).stripe,
+    async run(traced, send) {
+      const client = clientOf();
+      client.works.for = traced;
+      try {
+        return await send(client.stripe);
+      } finally {
+        client.works.for = undefined;
+        idle.push(client);
+      }
+    },
+  };
+}
+
+type Works = { for: Traced | undefined };
+type Client = { stripe: Stripe; works: Works };
+
+function addressOf(apiBase: string | undefined) {
   const base = new URL(apiBase ?? 'https://api.stripe.com');
-  const secure = base.protocol === 'https:';
+  return { base, secure: base.protocol === 'https:' };
+}
+
+function agentOf({ apiBase, timeoutMs }: ClientOptions): HttpAgent {
   // The agent's own timeout bounds connecting, which the SDK's begins only after.
   const agentOptions = { keepAlive: true, maxSockets: socketsMax, timeout: timeoutMs };
-  const agent = secure ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions);
-  return new Stripe(secretKey, {
+  return addressOf(apiBase).secure ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions);
+}
+
+function createClient({ secretKey, apiBase, timeoutMs, breaker }: ClientOptions, agent: HttpAgent): Client {
+  const { base, secure } = addressOf(apiBase);
+  const works: Works = { for: undefined };
+  const stripe = new Stripe(secretKey, {
     host: base.hostname.replace(/^\[|\]$/g, ''),
     port: base.port || (secure ? 443 : 80),
     protocol: secure ? 'https' : 'http',
@@ -47,17 +79,18 @@ export function createClient({ secretKey, apiBase, timeoutMs, breaker }: ClientO
     // What may be repeated says so itself.
     maxNetworkRetries: 0,
     telemetry: false,
-    httpClient: noting(Stripe.createNodeHttpClient(agent), breaker),
+    httpClient: noting(Stripe.createNodeHttpClient(agent), breaker, works),
   });
+  return { stripe, works };
 }
 
 type HttpClient = ReturnType<typeof Stripe.createNodeHttpClient>;
 
-function noting(inner: HttpClient, breaker: Breaker): HttpClient {
+function noting(inner: HttpClient, breaker: Breaker, works: Works): HttpClient {
   return {
     getClientName: () => inner.getClientName(),
     async makeRequest(...request) {
-      const call = calls.getStore();
+      const call = works.for;
       try {
         const response = await breaker.attempt(call?.admitted, () => inner.makeRequest(...request));
         call?.trail.push(response.getStatusCode());

@@ -73,21 +73,21 @@ async function* oldestFirst<Thing extends { id: string }>(fetch: Fetch<Thing>, {
   }
 }
 
-export function createLists(stripe: Stripe, calls: Calls, now: () => number): Port {
+export function createLists(calls: Calls, now: () => number): Port {
   const seconds = (from: number, to: number): Range => ({
     gte: Math.floor(from / 1_000),
     lt: Math.ceil(to / 1_000),
   });
   const sessions: Fetch<Stripe.Checkout.Session> = (query) =>
-    calls.run('list', 'look', () =>
+    calls.run('list', 'look', (stripe) =>
       stripe.checkout.sessions.list({ ...query, expand: ['data.payment_intent.latest_charge'] }, again),
     );
   const intents: Fetch<Stripe.PaymentIntent> = (query) =>
-    calls.run('list', 'look', () =>
+    calls.run('list', 'look', (stripe) =>
       stripe.paymentIntents.list({ ...query, expand: ['data.latest_charge'] }, again),
     );
   const happened: Fetch<Stripe.Event> = (query) =>
-    calls.run('list', 'look', () => stripe.events.list({ ...query, types: [...eventTypes] }, again));
+    calls.run('list', 'look', (stripe) => stripe.events.list({ ...query, types: [...eventTypes] }, again));
 
   return {
     async ofOrder(order, createdFrom, createdTo = createdFrom + hourMs) {

@@ -9,18 +9,18 @@ type Port = Pick<Payments, 'look' | 'close' | 'capture'>;
 /** A look costs nothing to repeat. */
 const again = { maxNetworkRetries: 1 };
 
-export function createLook(stripe: Stripe, calls: Calls): Port {
+export function createLook(calls: Calls): Port {
   const lookAt = async ({ kind, id }: PaymentRef): Promise<Payment | undefined> => {
     try {
       if (kind === 'session') {
         const params = { expand: sessionExpand };
         return paymentOfSession(
-          await calls.run('look', 'look', () => stripe.checkout.sessions.retrieve(id, params, again)),
+          await calls.run('look', 'look', (stripe) => stripe.checkout.sessions.retrieve(id, params, again)),
         );
       }
       const params = { expand: intentExpand };
       return paymentOfIntent(
-        await calls.run('look', 'look', () => stripe.paymentIntents.retrieve(id, params, again)),
+        await calls.run('look', 'look', (stripe) => stripe.paymentIntents.retrieve(id, params, again)),
       );
     } catch (error) {
       if (error instanceof Refusal && error.httpStatus === 404) return undefined;
@@ -35,7 +35,7 @@ export function createLook(stripe: Stripe, calls: Calls): Port {
   const changeThenLook = async (
     operation: string,
     ref: PaymentRef,
-    send: () => Promise<unknown>,
+    send: (stripe: Stripe) => Promise<unknown>,
     settled: (payment: Payment) => boolean,
   ): Promise<Payment> => {
     const kind: Kind = 'change';
@@ -52,7 +52,7 @@ export function createLook(stripe: Stripe, calls: Calls): Port {
   };
 
   const close = async (ref: PaymentRef): Promise<Payment> => {
-    const end = () =>
+    const end = (stripe: Stripe) =>
       ref.kind === 'session' ? stripe.checkout.sessions.expire(ref.id) : stripe.paymentIntents.cancel(ref.id);
     const payment = await changeThenLook('close', ref, end, ({ state }) => state !== 'open');
     if (ref.kind === 'intent' || payment.state !== 'authorised' || payment.intent === null) return payment;
@@ -67,7 +67,7 @@ export function createLook(stripe: Stripe, calls: Calls): Port {
       changeThenLook(
         'capture',
         { kind: 'intent', id: intent },
-        () => stripe.paymentIntents.capture(intent, { amount_to_capture: amount.amount }),
+        (stripe) => stripe.paymentIntents.capture(intent, { amount_to_capture: amount.amount }),
         ({ state }) => state === 'paid' || state === 'closed',
       ),
   };

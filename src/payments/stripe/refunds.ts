@@ -11,7 +11,7 @@ type Port = Pick<Payments, 'refund' | 'refundsOf'>;
 const pageSize = 100;
 const retriesMax = 2;
 
-export function createRefunds(stripe: Stripe, calls: Calls): Port {
+export function createRefunds(calls: Calls): Port {
   const refundsOf: Payments['refundsOf'] = async (intent) => {
     const found: ProviderRefund[] = [];
     let after: string | undefined;
@@ -21,7 +21,7 @@ export function createRefunds(stripe: Stripe, calls: Calls): Port {
         limit: pageSize,
         ...(after === undefined ? {} : { starting_after: after }),
       };
-      const page = await calls.run('refunds', 'look', () =>
+      const page = await calls.run('refunds', 'look', (stripe) =>
         stripe.refunds.list(query, { maxNetworkRetries: 1 }),
       );
       found.push(...page.data.map(readRefund));
@@ -42,7 +42,7 @@ export function createRefunds(stripe: Stripe, calls: Calls): Port {
           const options = { idempotencyKey, maxNetworkRetries: retriesMax };
           const params = { payment_intent: intent, amount: amount.amount, metadata: { refund, order } };
           return readRefund(
-            await calls.run('refund', 'change', () => stripe.refunds.create(params, options)),
+            await calls.run('refund', 'change', (stripe) => stripe.refunds.create(params, options)),
           );
         },
         () => ownOf(intent, refund),

@@ -11,17 +11,16 @@ const skewMs = 300_000;
 const retriesMax = 2;
 
 type Parts = {
-  stripe: Stripe;
   calls: Calls;
   ofOrder: Payments['ofOrder'];
   now: () => number;
 };
 
-export function createStart({ stripe, calls, ofOrder, now }: Parts): Payments['start'] {
+export function createStart({ calls, ofOrder, now }: Parts): Payments['start'] {
   const create = async (cmd: StartPayment, idempotencyKey: string): Promise<PaymentStarted> => {
     const options = { idempotencyKey, maxNetworkRetries: retriesMax };
     if (cmd.mode === 'hosted') {
-      const session = await calls.run('start', 'change', () =>
+      const session = await calls.run('start', 'change', (stripe) =>
         stripe.checkout.sessions.create(sessionParams(cmd), options),
       );
       return {
@@ -31,7 +30,7 @@ export function createStart({ stripe, calls, ofOrder, now }: Parts): Payments['s
         clientSecret: null,
       };
     }
-    const intent = await calls.run('start', 'change', () =>
+    const intent = await calls.run('start', 'change', (stripe) =>
       stripe.paymentIntents.create(intentParams(cmd), options),
     );
     return {

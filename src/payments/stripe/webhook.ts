@@ -9,13 +9,13 @@ import { readEvent } from './read-event.ts';
 const toleranceSeconds = 300;
 
 /** What is read of an event whatever its type. */
-const shape = z.looseObject({
+const shape = z.object({
   id: z.string().min(1).max(255),
   object: z.literal('event'),
   type: z.string().min(1).max(255),
   created: z.number().int().nonnegative(),
   livemode: z.boolean(),
-  data: z.looseObject({ object: z.looseObject({}) }),
+  data: z.object({ object: z.object({}) }),
 });
 
 export function createReadWebhook(stripe: Stripe, secrets: readonly string[]): Payments['readWebhook'] {

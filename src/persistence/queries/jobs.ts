@@ -36,6 +36,7 @@ export async function addJobs(tx: Tx, jobs: Job[]): Promise<void> {
     run_at: job.runAt === undefined ? null : new Date(job.runAt).toISOString(),
     max_attempts: job.maxAttempts ?? attemptsMax,
     key: job.key ?? null,
+    priority: job.priority ?? 0,
     flags: flagsOf(job),
   }));
   await sql`select ticketing.add_jobs(${JSON.stringify(specs)}::json)`.execute(tx);

@@ -42,8 +42,8 @@ function groupedBy<Thing>(things: Thing[], keyOf: (thing: Thing) => string): Map
   return groups;
 }
 
-/** `moneyless`: intents of the order's payments that have no money. */
-export type Chosen = { order: OrderId; intent: string; moneyless: string[] };
+/** `received`: minor units that came in by it. `moneyless`: intents of the order's payments that have no money. */
+export type Chosen = { order: OrderId; intent: string; received: number; moneyless: string[] };
 
 /**
  * Writes down which payment is the one that pays a pending order, unless another one was chosen that is not among the
@@ -52,8 +52,9 @@ export type Chosen = { order: OrderId; intent: string; moneyless: string[] };
  */
 export async function choosePayments(tx: Tx, chosen: Chosen[]): Promise<void> {
   await sql`
-    update ticketing.orders o set updated_at = now(), stripe_payment_intent_id = c.intent
-    from jsonb_to_recordset(${JSON.stringify(chosen)}::jsonb) as c("order" uuid, intent text, moneyless jsonb)
+    update ticketing.orders o set updated_at = now(), stripe_payment_intent_id = c.intent,
+      captured_cents = greatest(o.captured_cents, c.received)
+    from jsonb_to_recordset(${JSON.stringify(chosen)}::jsonb) as c("order" uuid, intent text, received bigint, moneyless jsonb)
     where o.id = c."order" and o.status in ('pending', 'cancelled', 'expired')
       and (o.stripe_payment_intent_id is null
         or (o.stripe_payment_intent_id <> c.intent and c.moneyless ? o.stripe_payment_intent_id))

@@ -12,33 +12,34 @@ export type NewEvent = { event: ProviderEvent; source: EventSource; outcome?: st
 
 /** Answers the ids of those that were not there. As app or worker. */
 export async function insertProviderEvents(tx: Tx, events: NewEvent[]): Promise<Set<string>> {
-  const rows = await tx
-    .insertInto('ticketing.stripe_events')
-    .values(
-      events.map(({ event, source, outcome }) => ({
-        id: event.id,
-        type: event.type,
-        livemode: event.livemode,
-        payload: JSON.stringify(event.payload),
-        created_at: new Date(event.createdAt),
-        source,
-        order_id: event.order,
-        ref_kind: event.ref?.kind ?? null,
-        ref: event.ref?.id ?? null,
-        intent: event.intent,
-        dispute: disputeText(event),
-        outcome: outcome ?? null,
-        settled_at: outcome === undefined ? null : sql<Date>`now()`,
-      })),
-    )
-    .onConflict((conflict) => conflict.column('id').doNothing())
-    .returning('id')
-    .execute();
+  const told = events.map(({ event, source, outcome }) => ({
+    id: event.id,
+    type: event.type,
+    livemode: event.livemode,
+    payload: event.payload,
+    created_at: new Date(event.createdAt).toISOString(),
+    source,
+    order_id: event.order,
+    ref_kind: event.ref?.kind ?? null,
+    ref: event.ref?.id ?? null,
+    intent: event.intent,
+    dispute: disputeOf(event),
+    outcome: outcome ?? null,
+  }));
+  const { rows } = await sql<{ id: string }>`
+    insert into ticketing.stripe_events (id, type, livemode, payload, created_at, source, order_id, ref_kind, ref, intent, dispute,
+      outcome, settled_at)
+    select t.*, case when outcome is null then null else now() end
+    from jsonb_to_recordset(${JSON.stringify(told)}::jsonb) as t(id text, type text, livemode boolean, payload jsonb,
+      created_at timestamptz, source text, order_id uuid, ref_kind text, ref text, intent text, dispute jsonb, outcome text)
+    on conflict (id) do nothing
+    returning id
+  `.execute(tx);
   return new Set(rows.map(({ id }) => id));
 }
 
-function disputeText({ dispute }: ProviderEvent): string | null {
-  return dispute ? JSON.stringify({ id: dispute.id, state: dispute.state, ...dispute.amount }) : null;
+function disputeOf({ dispute }: ProviderEvent) {
+  return dispute ? { id: dispute.id, state: dispute.state, ...dispute.amount } : null;
 }
 
 export type StoredEvent = {

@@ -11,7 +11,12 @@ const kept: readonly Kept[] = [
   { table: 'ticketing.inventory_operations', key: 'event_id, op', when: `at < now() - interval '3 days'` },
   { table: 'ticketing.inventory_commands', key: 'id', when: `done_at < now() - interval '3 days'` },
   // The provider sends an event again for days, and lists it for 30.
-  { table: 'ticketing.stripe_events', key: 'id', when: `settled_at < now() - interval '90 days'` },
+  {
+    table: 'ticketing.stripe_events',
+    key: 'id',
+    // None is settled before it came, and by when they came they have an index.
+    when: `settled_at < now() - interval '90 days' and received_at < now() - interval '90 days'`,
+  },
   { table: 'ticketing.mails', key: 'id', when: `sent_at < now() - interval '90 days'` },
   { table: 'ticketing.reconciliations', key: 'id', when: `finished_at < now() - interval '400 days'` },
 ];

@@ -104,17 +104,17 @@ export type TicketEventRow = {
 /** One statement for all of them. */
 export async function insertTicketEvents(tx: Tx, rows: TicketEventRow[]): Promise<void> {
   if (rows.length === 0) return;
-  await tx
-    .insertInto('ticketing.ticket_events')
-    .values(
-      rows.map(({ ticket, type, user, metadata }) => ({
-        ticket_id: ticket,
-        event_type: type,
-        actor_user_id: user ?? null,
-        metadata: JSON.stringify(metadata),
-      })),
-    )
-    .execute();
+  const told = rows.map(({ ticket, type, user, metadata }) => ({
+    ticket_id: ticket,
+    event_type: type,
+    actor_user_id: user ?? null,
+    metadata,
+  }));
+  await sql`
+    insert into ticketing.ticket_events (ticket_id, event_type, actor_user_id, metadata)
+    select * from jsonb_to_recordset(${JSON.stringify(told)}::jsonb)
+      as told(ticket_id uuid, event_type text, actor_user_id uuid, metadata jsonb)
+  `.execute(tx);
 }
 
 /** Only under the lock of `lockTicket`. `at`: Unix ms, kept as the time of redemption where that is what happens. */

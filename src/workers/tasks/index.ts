@@ -26,7 +26,7 @@ import type { Ears } from '../../features/jobs/hear.ts';
 import { createQueues, type Queues } from '../../features/jobs/queues.ts';
 import type { JobPool } from '../../persistence/job-pool.ts';
 import { backoffMs } from '../run-worker.ts';
-import type { TaskList } from './list.ts';
+import type { Around, TaskList } from './list.ts';
 import { type Ran, running } from './run.ts';
 
 export type { Task, TaskList } from './list.ts';
@@ -82,7 +82,7 @@ export function startTasks(ctx: TasksCtx): RunningTasks {
       );
     ctx.ran?.(ran);
   };
-  const taskList = listOf(ctx.tasks, queues, tell);
+  const taskList = listOf(ctx.tasks, queues, () => stopping !== undefined, tell);
 
   const hear = async (): Promise<void> => {
     const id = current.pool?.id;
@@ -191,12 +191,17 @@ async function assertRole({ pool }: JobPool): Promise<void> {
   if (role !== 'holdfast_worker') throw new Error(`the runner of jobs would work as ${role}`);
 }
 
-function listOf(tasks: TaskList, queues: Queues, tell: (ran: Ran) => void): GraphileTasks {
+function listOf(
+  tasks: TaskList,
+  queues: Queues,
+  isStopping: Around['isStopping'],
+  tell: (ran: Ran) => void,
+): GraphileTasks {
   const names = Object.keys(tasks) as TaskName[];
   return Object.fromEntries(
     names.flatMap((name) => {
-      const task = tasks[name] as ((payload: object) => Promise<void>) | undefined;
-      return task ? [[name, running(name, task, queues, tell)] as const] : [];
+      const task = tasks[name] as ((payload: object, around: Around) => Promise<void>) | undefined;
+      return task ? [[name, running(name, task, queues, isStopping, tell)] as const] : [];
     }),
   );
 }

@@ -4,20 +4,33 @@
  */
 import { z } from 'zod';
 import type { TaskName, Tasks } from '../../domain/tasks.ts';
+import type { InQueue } from '../../features/jobs/queues.ts';
+
+/** What a task may ask of whoever runs it. */
+export type Around = {
+  /** Keeps jobs of that queue, and other work in it, from running meanwhile. */
+  inQueue: InQueue;
+  /** What takes long ends when it can and leaves the rest to another job. */
+  isStopping(): boolean;
+};
 
 /** May run twice, and at the same time as itself for another payload. Throws when it is to be tried again. */
-export type Task<Name extends TaskName> = (payload: Tasks[Name]) => Promise<void>;
+export type Task<Name extends TaskName> = (payload: Tasks[Name], around: Around) => Promise<void>;
 
 /** Jobs of a task that is not in the list wait for a process that has it. */
 export type TaskList = { [Name in TaskName]?: Task<Name> };
 
 export const payloads: { [Name in TaskName]: z.ZodType<Tasks[Name]> } = {
+  settle_events: z.object({
+    told: z.array(z.object({ event: z.string().min(1), order: z.uuid() })).min(1),
+  }),
   settle_event: z.object({ event: z.string().min(1) }),
   settle_order: z.object({ order: z.uuid() }),
   carry_out_refund: z.object({ refund: z.uuid() }),
   refund_event: z.object({ event: z.uuid() }),
   capture_payment: z.object({ order: z.uuid() }),
   send_mail: z.object({ mail: z.uuid() }),
+  send_mails: z.object({ mails: z.array(z.uuid()).min(1) }),
   reconcile: z.object({ reconciliation: z.uuid() }),
   reconcile_nightly: z.object({}),
   audit_monthly: z.object({}),

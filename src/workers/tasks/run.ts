@@ -5,7 +5,7 @@
 import type { JobHelpers } from 'graphile-worker';
 import type { TaskName, Tasks } from '../../domain/tasks.ts';
 import type { Queues } from '../../features/jobs/queues.ts';
-import { payloads, type Task } from './list.ts';
+import { type Around, payloads, type Task } from './list.ts';
 
 export type Outcome = 'done' | 'failed' | 'dead';
 
@@ -23,8 +23,10 @@ export function running<Name extends TaskName>(
   name: Name,
   task: Task<Name>,
   queues: Queues,
+  isStopping: Around['isStopping'],
   tell: (ran: Ran) => void,
 ) {
+  const around: Around = { inQueue: queues.inQueue, isStopping };
   return async (raw: unknown, { job }: JobHelpers): Promise<void> => {
     const begun = performance.now();
     const say = (outcome: Outcome, err?: unknown) =>
@@ -38,7 +40,7 @@ export function running<Name extends TaskName>(
       });
     try {
       const payload = payloads[name].parse(raw) as Tasks[Name];
-      await queues.inQueue(job.flags, () => task(payload));
+      await queues.ofJob(job.flags, () => task(payload, around));
     } catch (err) {
       say(job.attempts >= job.max_attempts ? 'dead' : 'failed', err);
       throw err;

@@ -1,0 +1,4 @@
+-- Each event is written twice within a second, when it comes and when it is settled, and each index is written with it. Open events are
+-- few and are found by idx_stripe_events_look; those of long ago by idx_stripe_events_received, for none is settled before it came.
+DROP INDEX ticketing.idx_stripe_events_open;
+DROP INDEX ticketing.idx_stripe_events_settled;
