@@ -43,7 +43,7 @@ export type Found = {
 };
 
 /** Of one transaction. */
-const batch = { itemsMax: 100, paceMs: 20 };
+const batch = { itemsMax: 100, paceMs: 40 };
 
 function inBatches<Item, Answer>(run: (tx: Tx, items: Item[]) => Promise<Answer[]>, readOnly = false) {
   return oneFor((db: Database) =>
