@@ -43,51 +43,69 @@ export type Found = {
 };
 
 /** Of one transaction. */
-const batch = { itemsMax: 100, paceMs: 40 };
+const itemsMax = 100;
+/** Between two batches, ms: while somebody waits for a ticket, and once it is there. */
+const waitedForMs = 15;
+const afterwardsMs = 80;
 
-function inBatches<Item, Answer>(run: (tx: Tx, items: Item[]) => Promise<Answer[]>, readOnly = false) {
+function inBatches<Item, Answer>(
+  run: (tx: Tx, items: Item[]) => Promise<Answer[]>,
+  { paceMs, readOnly = false }: { paceMs: number; readOnly?: boolean },
+) {
   return oneFor((db: Database) =>
     batched(
       (items: Item[]) =>
         inTransaction(db, { role: 'worker', readOnly, prepared: true }, (tx) => run(tx, items)),
-      batch,
+      { itemsMax, paceMs },
     ),
   );
 }
 
-const reading = inBatches(async (tx, ids: OrderId[]) => {
-  const [orders, events, known] = await together([
-    ordersById(tx, ids),
-    openEventsOf(tx, ids),
-    paymentsOf(tx, ids),
-  ]);
-  return ids.map((id): Settling | undefined => {
-    const order = orders.get(id);
-    return order && { order, events: events.get(id) ?? [], known: known.get(id) ?? [] };
-  });
-}, true);
+const reading = inBatches(
+  async (tx, ids: OrderId[]) => {
+    const [orders, events, known] = await together([
+      ordersById(tx, ids),
+      openEventsOf(tx, ids),
+      paymentsOf(tx, ids),
+    ]);
+    return ids.map((id): Settling | undefined => {
+      const order = orders.get(id);
+      return order && { order, events: events.get(id) ?? [], known: known.get(id) ?? [] };
+    });
+  },
+  { paceMs: waitedForMs, readOnly: true },
+);
 
-const rereading = inBatches(async (tx, ids: OrderId[]) => {
-  const orders = await ordersById(tx, ids);
-  return ids.map((id) => orders.get(id));
-}, true);
+const rereading = inBatches(
+  async (tx, ids: OrderId[]) => {
+    const orders = await ordersById(tx, ids);
+    return ids.map((id) => orders.get(id));
+  },
+  { paceMs: afterwardsMs, readOnly: true },
+);
 
-const choosing = inBatches(async (tx, chosen: Chosen[]) => {
-  await choosePayments(tx, byOrder(chosen));
-  const ids = chosen.map(({ order }) => order);
-  const orders = await ordersById(tx, ids);
-  return ids.map((id) => orders.get(id));
-});
+const choosing = inBatches(
+  async (tx, chosen: Chosen[]) => {
+    await choosePayments(tx, byOrder(chosen));
+    const ids = chosen.map(({ order }) => order);
+    const orders = await ordersById(tx, ids);
+    return ids.map((id) => orders.get(id));
+  },
+  { paceMs: waitedForMs },
+);
 
-const noting = inBatches(async (tx, founds: Found[]) => {
-  const sorted = byOrder(founds);
-  const seen = sorted.flatMap((found) => found.seen);
-  const paid = sorted.filter(({ received }) => received > 0);
-  const open = sorted.filter(({ found }) => found !== 'settled');
-  const settled = sorted.filter(({ found }) => found === 'settled');
-  await together([notePayments(tx, seen), noteCaptured(tx, paid), putOff(tx, open), finish(tx, settled)]);
-  return founds.map(() => true);
-});
+const noting = inBatches(
+  async (tx, founds: Found[]) => {
+    const sorted = byOrder(founds);
+    const seen = sorted.flatMap((found) => found.seen);
+    const paid = sorted.filter(({ received }) => received > 0);
+    const open = sorted.filter(({ found }) => found !== 'settled');
+    const settled = sorted.filter(({ found }) => found === 'settled');
+    await together([notePayments(tx, seen), noteCaptured(tx, paid), putOff(tx, open), finish(tx, settled)]);
+    return founds.map(() => true);
+  },
+  { paceMs: afterwardsMs },
+);
 
 async function finish(tx: Tx, settled: Found[]): Promise<void> {
   const paid = settled.filter(({ orderStatus }) => orderStatus === 'paid').map(({ event }) => event);
