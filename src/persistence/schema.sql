@@ -776,10 +776,8 @@ CREATE INDEX idx_refund_tickets_ticket ON ticketing.refund_tickets USING btree (
 CREATE INDEX idx_settlements_due ON ticketing.settlements USING btree (due_at);
 CREATE INDEX idx_sign_in_links_contact ON ticketing.sign_in_links USING btree (contact_id, created_at);
 CREATE INDEX idx_stripe_events_look ON ticketing.stripe_events USING btree (look_at) WHERE (settled_at IS NULL);
-CREATE INDEX idx_stripe_events_open ON ticketing.stripe_events USING btree (received_at) WHERE (settled_at IS NULL);
 CREATE INDEX idx_stripe_events_order ON ticketing.stripe_events USING btree (order_id) WHERE (order_id IS NOT NULL);
 CREATE INDEX idx_stripe_events_received ON ticketing.stripe_events USING btree (received_at);
-CREATE INDEX idx_stripe_events_settled ON ticketing.stripe_events USING btree (settled_at) WHERE (settled_at IS NOT NULL);
 CREATE INDEX idx_ticket_events_ticket ON ONLY ticketing.ticket_events USING btree (ticket_id);
 CREATE INDEX idx_ticket_holds_tier_status_expires ON ONLY ticketing.ticket_holds USING btree (tier_id, status, expires_at);
 CREATE INDEX idx_ticket_tiers_event ON ticketing.ticket_tiers USING btree (event_id);
@@ -1083,12 +1081,13 @@ CREATE OR REPLACE FUNCTION ticketing.add_jobs(jobs json)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 BEGIN
   PERFORM graphile_worker.add_jobs(ARRAY(
-    SELECT ROW(task, payload, NULL, run_at, max_attempts, key, NULL, flags)::graphile_worker.job_spec
+    SELECT ROW(task, payload, NULL, run_at, max_attempts, key, priority, flags)::graphile_worker.job_spec
     FROM json_to_recordset(jobs) AS job(task text, payload json, run_at timestamptz, max_attempts integer,
-      key text, flags text[])));
+      key text, priority smallint, flags text[])));
 END
 $function$;
 CREATE OR REPLACE FUNCTION ticketing.cleanup_expired_ticket_holds(batch_max integer DEFAULT 1000)
