@@ -4,6 +4,7 @@
  */
 import { Fault } from '../../domain/faults.ts';
 import type { Ctx } from '../../features/context.ts';
+import type { Postal } from '../../features/mails/compose.ts';
 import { mailJob, mailsJobs } from '../../features/mails/job.ts';
 import { sendMail } from '../../features/mails/send.ts';
 import { inTransaction } from '../../persistence/database.ts';
@@ -15,21 +16,30 @@ import type { Task } from './list.ts';
 const waitMs = 20_000;
 /** Until one that was not taken is tried again, as long as a job's first pause, ms. */
 const againMs = 3_000;
+/** No further letter of a job is begun after so long, ms: somebody who signs in may wait for the next place. */
+const batchMs = 10_000;
+
+type MailsCtx = Postal & Pick<Ctx, 'db' | 'log' | 'clock'>;
 
 /** Throws when the mail is to be tried again. */
-export function sendMailTask(ctx: Ctx): Task<'send_mail'> {
+export function sendMailTask(ctx: MailsCtx): Task<'send_mail'> {
   return async ({ mail }) => {
     await spareTime(waitMs);
     await send(ctx, mail);
   };
 }
 
-/** One after the other. One that is to be tried again goes on as a job of its own, and so do those that a stop leaves. */
-export function sendMailsTask(ctx: Ctx): Task<'send_mails'> {
+/**
+ * One after the other. One that is to be tried again goes on as a job of its own, and so do those that are left when the worker
+ * stops or the time is up. The first one is tried in any case, so that every job does something.
+ */
+export function sendMailsTask(ctx: MailsCtx, boundMs = batchMs): Task<'send_mails'> {
   return async ({ mails }, { isStopping }) => {
     const again: string[] = [];
+    const end = performance.now() + boundMs;
+    const goesOn = () => !isStopping() && performance.now() < end;
     let next = 0;
-    for (; next < mails.length && !isStopping(); next++) {
+    for (; next < mails.length && (next === 0 || goesOn()); next++) {
       const mail = mails[next] as string;
       await spareTime(waitMs);
       await send(ctx, mail).catch((err: unknown) => {
@@ -43,7 +53,7 @@ export function sendMailsTask(ctx: Ctx): Task<'send_mails'> {
   };
 }
 
-async function send(ctx: Ctx, mail: string): Promise<void> {
+async function send(ctx: MailsCtx, mail: string): Promise<void> {
   const outcome = await sendMail(ctx, mail);
   if (outcome.status === 'busy')
     throw new Fault('records_unavailable', `mail ${mail} is being sent elsewhere`);
