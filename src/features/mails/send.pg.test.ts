@@ -9,8 +9,8 @@ import { type SmtpServer, startSmtp } from '../../../test/support/smtp.ts';
 import { uuidV7 } from '../../domain/ids.ts';
 import type { Post } from '../../platform/mail/post.ts';
 import { createSmtpPost } from '../../platform/mail/smtp.ts';
-import { sendMailsTask } from '../../workers/tasks/send-mail.ts';
 import { sendMail } from './send.ts';
+import { sendAll } from './send-all.ts';
 
 useJournalBed();
 let smtp: SmtpServer;
@@ -215,15 +215,11 @@ describe('sending', () => {
 
 describe('together', () => {
   const log = { info() {}, warn() {}, error() {} };
-  const around = (left: number) => ({
-    inQueue: <Result>(_: string, work: () => Promise<Result>) => work(),
-    isStopping: () => smtp.received.length >= left,
-  });
   /** Has the mails sent by one job of them all, which is told to stop when `left` are through. */
-  const sendAll = async (mails: string[], left = Number.POSITIVE_INFINITY, boundMs?: number) => {
+  const sendThem = async (mails: string[], left = Number.POSITIVE_INFINITY, boundMs = 10_000) => {
     await byHand('delete from graphile_worker._private_jobs');
     const ctx = { db, publicUrl, mailing: mailingBy(post), log, clock: Date };
-    await sendMailsTask(ctx, boundMs)({ mails }, around(left));
+    await sendAll(ctx, mails, { isStopping: () => smtp.received.length >= left, boundMs });
   };
   const three = async () => {
     const orders = [await bought(), await bought(), await bought()];
@@ -235,9 +231,9 @@ describe('together', () => {
     const mails = await three();
     const [dead, failed, sent] = mails as [(typeof mails)[0], (typeof mails)[0], (typeof mails)[0]];
     smtp.next('RCPT', '550 5.1.1 unknown here');
-    await sendAll([dead.id]);
+    await sendThem([dead.id]);
     smtp.next('RCPT', '450 4.2.1 later');
-    await sendAll([dead, failed, sent].map(({ id }) => id));
+    await sendThem([dead, failed, sent].map(({ id }) => id));
     expect(await Promise.all(mails.map(({ order }) => statusOf(order)))).toEqual(['dead', 'failed', 'sent']);
     expect(await jobsOf(failed.id)).toEqual([
       { task: 'send_mail', mails: [failed.id], priority: 10, later: true },
@@ -245,7 +241,7 @@ describe('together', () => {
     expect(await jobsOf(sent.id)).toEqual([]);
     expect(await jobsOf(dead.id)).toEqual([]);
     // The job is repeated whole when its worker was killed: nobody gets two.
-    await sendAll([sent.id]);
+    await sendThem([sent.id]);
     expect(smtp.received).toHaveLength(1);
   });
 
@@ -255,14 +251,14 @@ describe('together', () => {
   ])('%s leaves the rest to another job', async (_, left, boundMs) => {
     const mails = await three();
     const [first, ...rest] = mails.map(({ id }) => id) as [string, string, string];
-    await sendAll([first, ...rest], left, boundMs);
+    await sendThem([first, ...rest], left, boundMs);
     expect(await Promise.all(mails.map(({ order }) => statusOf(order)))).toEqual([
       'sent',
       'queued',
       'queued',
     ]);
     expect(await jobsOf(rest[1]!)).toEqual([{ task: 'send_mails', mails: rest, priority: 10, later: false }]);
-    await sendAll(rest);
+    await sendThem(rest);
     expect(smtp.received).toHaveLength(3);
   });
 });
