@@ -18,10 +18,13 @@ import { endOf, toPay } from '../support/paying.ts';
 
 let bed: MoneyBed;
 let show: Show;
+/** How long each order took, ms, as it is told for the figures. */
+const took: number[] = [];
 const looks: { of: string; look(): Promise<void> }[] = [];
 beforeAll(async () => {
   bed = await startMoneyBed({ webhooks: false });
   show = await onSale(bed, [100]);
+  bed.ctx.observe.settled = (ms) => void took.push(ms);
   const { look } = bed.ctx.payments;
   Object.assign(bed.ctx.payments, {
     look: async (ref: Parameters<typeof look>[0]) => {
@@ -30,7 +33,10 @@ beforeAll(async () => {
     },
   });
 });
-afterEach(() => looks.splice(0));
+afterEach(() => {
+  looks.splice(0);
+  took.splice(0);
+});
 afterAll(async () => {
   await bed.stop();
   expect(bed.errors).toEqual([]);
@@ -109,6 +115,10 @@ test('one that fails and one that hangs keep none of the others waiting; what fa
   looks.splice(0);
   await asWorker((tx) => sql`update graphile_worker._private_jobs set run_at = now()`.execute(tx));
   await isPaid(failing);
+  // Each once, from when it was told: the one that was settled last took longest.
+  await eventually('all are told', async () => took.length >= all.length);
+  expect(took).toHaveLength(all.length);
+  expect(took.at(-1)).toBe(Math.max(...took));
 });
 
 test('an order that nobody knows is told to a person, stays open, and keeps the others from nothing', async () => {
@@ -148,7 +158,12 @@ test('a payment and its refund that are told at the same moment: tickets first, 
   const events = [toldOf(order), told(order.order, { type: 'charge.refunded', ref: order.ref, intent })];
   await tell(events);
   await isPaid(order);
-  for (const { id } of events) await noJobOf(id);
+  // What is told of it later is no other sale.
+  const late = toldOf(order);
+  await tell([late]);
+  for (const { id } of [...events, late]) await noJobOf(id);
+  await isPaid(order);
+  expect(took).toHaveLength(1);
 });
 
 test('a job that is repeated, also while it still runs elsewhere, sells once', async () => {
