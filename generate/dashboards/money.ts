@@ -154,6 +154,16 @@ function provider(dashboard: DashboardBuilder): void {
         span: 6,
         queries: [{ expr: p95('holdfast_webhook_lag_seconds'), legend: 'p95' }],
       }),
+    )
+    .withPanel(
+      graph({
+        title: 'Payment to ticket, p95',
+        description:
+          'From when the first webhook of an order was stored until its tickets were there and nothing was left to do.',
+        unit: 's',
+        span: 12,
+        queries: [{ expr: p95('holdfast_settle_seconds'), legend: 'p95' }],
+      }),
     );
 }
 

@@ -66,6 +66,7 @@ export function buildDeps(
     ids: { uuid: () => uuidV7(systemClock.now(), randomBytes(10).toString('hex')) },
     log,
     limits,
+    observe: payments ? { settled: payments.settled } : {},
   };
 }
 

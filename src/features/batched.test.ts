@@ -1,6 +1,6 @@
 /** Work that goes together, and looks that are shared: what each caller is told, and how often the records are asked. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Fault } from '../domain/faults.ts';
 import { batched } from './batched.ts';
 import { sharedLook } from './shared-look.ts';
@@ -55,6 +55,63 @@ test('one that is refused fails alone; what is not about the items fails them al
   const away = await Promise.allSettled([0, 1].map(run));
   expect(away.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   expect(sizes).toEqual([3, 1, 1, 1, 2]);
+});
+
+describe('with a pace', () => {
+  /** Batches of ten at most, half a second apart, each as long as `takeMs`. */
+  function paced(takeMs = 0) {
+    const sizes: number[] = [];
+    const run = batched<number, number>(
+      async (items) => {
+        sizes.push(items.length);
+        if (takeMs > 0) await pause(takeMs);
+        return items;
+      },
+      { itemsMax: 10, paceMs: 500 },
+    );
+    return { run, sizes };
+  }
+  async function took(work: () => Promise<unknown>): Promise<number> {
+    const begun = performance.now();
+    await work();
+    return performance.now() - begun;
+  }
+
+  test('what comes alone goes at once, also one after the other', async () => {
+    const { run, sizes } = paced();
+    const ms = await took(async () => {
+      for (let item = 0; item < 20; item++) await run(item);
+    });
+    expect([sizes, ms < 400]).toEqual([Array(20).fill(1), true]);
+  });
+
+  test('after a batch of several the next ones gather; who asked for it does not wait for that', async () => {
+    const { run, sizes } = paced();
+    expect(await took(() => Promise.all([1, 2].map(run)))).toBeLessThan(400);
+    const ms = await took(async () => {
+      const gathered = [3, 4, 5].map(async (item) => {
+        await pause(item * 10);
+        return run(item);
+      });
+      expect(await Promise.all(gathered)).toEqual([3, 4, 5]);
+    });
+    expect(sizes).toEqual([2, 3]);
+    expect(ms).toBeGreaterThan(300);
+  });
+
+  test('a full batch does not wait, whether it was full before the pause or is filled in it', async () => {
+    const { run, sizes } = paced(20);
+    const ms = await took(async () => {
+      const first = [1, 2].map(run);
+      await pause(5);
+      const second = Array.from({ length: 10 }, (_, item) => run(item));
+      await Promise.all([...first, ...second]);
+      await pause(30);
+      await Promise.all(Array.from({ length: 10 }, (_, item) => run(item)));
+    });
+    expect(sizes).toEqual([2, 10, 10]);
+    expect(ms).toBeLessThan(400);
+  });
 });
 
 test('a crowd that waits is one look at a time; each gets what suits it, or nothing when its time is up', async () => {

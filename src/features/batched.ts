@@ -2,7 +2,6 @@
  * Many small pieces of work of the same kind in one: while a batch is under way the next ones gather, and then go together. In quiet
  * each goes at once and alone; the busier it is, the less each costs.
  */
-import { setTimeout as pause } from 'node:timers/promises';
 import { isFault } from '../domain/faults.ts';
 
 export type BatchOptions = {
@@ -23,7 +22,18 @@ export function batched<Item, Answer>(
   type Asked = { item: Item; resolve(answer: Answer): void; reject(error: unknown): void };
   const waiting: Asked[] = [];
   let running = false;
+  let fill = () => {};
 
+  /** Ends early when a batch is full. */
+  const rest = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      fill = () => {
+        if (waiting.length < itemsMax) return;
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   const carryOut = async (asked: Asked[]): Promise<void> => {
     try {
       const answers = await run(asked.map(({ item }) => item));
@@ -42,14 +52,15 @@ export function batched<Item, Answer>(
       const begun = performance.now();
       await carryOut(asked);
       const restMs = begun + paceMs - performance.now();
-      if (asked.length > 1 && waiting.length < itemsMax && restMs > 0) await pause(restMs);
+      if (asked.length > 1 && waiting.length < itemsMax && restMs > 0) await rest(restMs);
     }
     running = false;
   };
   return (item) =>
     new Promise((resolve, reject) => {
       waiting.push({ item, resolve, reject });
-      if (!running) void drain();
+      if (running) fill();
+      else void drain();
     });
 }
 

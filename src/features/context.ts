@@ -97,6 +97,13 @@ export type Deps = {
   ids: Ids;
   log: Log;
   limits: Limits;
+  /** For figures; must not throw. */
+  observe: Observe;
+};
+
+export type Observe = {
+  /** An order's first payment was dealt with, so long (ms) after the first of what was told about it was stored. */
+  settled?(ms: number): void;
 };
 
 export type Ctx = Deps & {
@@ -120,6 +127,7 @@ export function ctxFor(deps: Deps, actor: Actor, requestId: string): Ctx {
     ids: deps.ids,
     log: deps.log,
     limits: deps.limits,
+    observe: deps.observe,
     actor,
     requestId,
   };

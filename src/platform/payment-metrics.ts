@@ -5,6 +5,9 @@ const callSeconds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 8, 10, 20];
 /** From seconds, as in health, to the three days for which the provider tries. */
 const lagSeconds = [1, 2, 5, 10, 30, 60, 300, 900, 3_600, 21_600, 86_400, 259_200];
 
+/** Tickets are there within a moment; what waits for a delayed method, or for a provider that is away, takes hours. */
+const settleSeconds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3_600];
+
 const operations = ['start', 'look', 'list', 'close', 'capture', 'refund', 'refunds'];
 const outcomes = ['ok', 'refused', 'unavailable', 'unknown'];
 const circuits = ['closed', 'half_open', 'open'];
@@ -65,6 +68,12 @@ export function createPaymentMetrics(registry: Registry) {
     buckets: lagSeconds,
     registers,
   });
+  const settling = new Histogram({
+    name: 'holdfast_settle_seconds',
+    help: 'From when the first that was told about an order was stored until nothing was left to do about its payment',
+    buckets: settleSeconds,
+    registers,
+  });
   return {
     request(operation: string, outcome: string, ms: number): void {
       requests.inc({ operation, outcome });
@@ -72,6 +81,9 @@ export function createPaymentMetrics(registry: Registry) {
     },
     circuit(state: string): void {
       circuit.set({ dependency: 'stripe' }, circuits.indexOf(state));
+    },
+    settled(ms: number): void {
+      settling.observe(Math.max(0, ms) / 1_000);
     },
     /** `lagMs`: of what was stored. */
     webhook(type: string, outcome: string, lagMs?: number): void {

@@ -94,9 +94,17 @@ let traffic: { stop(): Promise<void> };
 
 beforeAll(async () => {
   data = await dataDir();
-  running = holdfast(['dev', '--no-demo'], { HOLDFAST_DATA_DIR: data, PORT: String(await freePort()) });
+  const worker = await freePort();
+  running = holdfast(['dev', '--no-demo'], {
+    HOLDFAST_DATA_DIR: data,
+    PORT: String(await freePort()),
+    WORKER_METRICS_PORT: String(worker),
+  });
   [, address = ''] = await running.said(/on sale at (http:\S+)/);
-  prometheus = await startPrometheus(new URL(address).host, join(data, 'prometheus'));
+  prometheus = await startPrometheus(
+    { holdfast: new URL(address).host, 'holdfast-workers': `127.0.0.1:${worker}` },
+    join(data, 'prometheus'),
+  );
   const adminKey = readFileSync(join(data, 'keys', 'admin'), 'utf8').trim();
   const tiers = [
     { name: 'Standing', price: 2_500, capacity: 700 },
@@ -116,7 +124,7 @@ beforeAll(async () => {
   }
   const side = await openEvent(address, adminKey, {
     name: 'Side show',
-    tiers: [{ name: 'Any', price: 1_000, capacity: 50 }],
+    tiers: [{ name: 'Any', price: 1_000, capacity: 500 }],
   });
   traffic = startTraffic(side.id, side.tiers[0]?.id ?? '');
 }, 120_000);
@@ -130,18 +138,22 @@ afterAll(async () => {
 }, 60_000);
 
 /**
- * A socket that watches an event on which somebody holds and releases, and now and then checks out and cancels: rates and
+ * A socket that watches an event on which somebody holds and releases, and now and then checks out, and pays or cancels: rates and
  * waiting times have something to tell, and the local Stripe sends webhooks.
  */
 function startTraffic(show: string, tier: string) {
   const watcher = createLive(address, show, Math.random).watch();
   let wanted = true;
   let round = 0;
-  const buyAndCancel = async (hold: string, token: string) => {
+  const checkOut = async (hold: string, token: string, pays: boolean) => {
     const body = { buyer: { email: 'fan@example.test' } };
     const path = `/v1/holds/${hold}/checkout`;
     const made = await ask('POST', address, path, { token, key: randomUUID(), body });
-    await ask('POST', address, `/v1/orders/${(made.body as { id: string }).id}/cancel`, { token });
+    const { id, checkoutUrl } = made.body as { id: string; checkoutUrl: string };
+    if (!pays) return ask('POST', address, `/v1/orders/${id}/cancel`, { token });
+    const page = new URL(checkoutUrl);
+    const paid = new URLSearchParams({ id: page.pathname.split('/').at(-1) ?? '' });
+    return fetch(new URL('/_sandbox/pay', page), { method: 'POST', body: paid });
   };
   const loop = async () => {
     while (wanted) {
@@ -150,7 +162,7 @@ function startTraffic(show: string, tier: string) {
       const body = { items: [{ tierId: tier, quantity: 1 }] };
       const held = await ask('POST', address, `/v1/events/${show}/holds`, { token, key: randomUUID(), body });
       const hold = (held.body as { id: string }).id;
-      if (round++ % 20 === 0) await buyAndCancel(hold, token);
+      if (round++ % 20 === 0) await checkOut(hold, token, round % 40 === 1);
       else await ask('DELETE', address, `/v1/holds/${hold}`, { token });
       await sleep(50);
     }

@@ -1,4 +1,4 @@
-/** A real Prometheus with our own configuration, pointed at one server and scraping every second. */
+/** A real Prometheus with our own configuration, pointed at one server and one worker and scraping every second. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse as parseYaml, stringify } from 'yaml';
@@ -30,18 +30,18 @@ const config = z.looseObject({
   scrape_configs: z.array(z.looseObject({ job_name: z.string() })),
 });
 
-/** `target`: host:port of the server. `dir`: an empty folder. */
-export async function startPrometheus(target: string, dir: string): Promise<Prometheus> {
+/** `targets`: host:port of what each of our jobs asks. `dir`: an empty folder. */
+export async function startPrometheus(targets: Record<string, string>, dir: string): Promise<Prometheus> {
   const ours = config.parse(parseYaml(readFileSync(join(root, 'prometheus/prometheus.yml'), 'utf8')));
   const text = stringify({
     ...ours,
     global: { scrape_interval: '1s', evaluation_interval: '1s' },
     rule_files: [join(root, 'prometheus/rules/*.yml')],
     alerting: undefined,
-    // One server is all there is here: workers have an address of their own.
-    scrape_configs: ours.scrape_configs
-      .filter(({ job_name }) => job_name === 'holdfast')
-      .map(({ job_name }) => ({ job_name, static_configs: [{ targets: [target] }] })),
+    scrape_configs: ours.scrape_configs.map(({ job_name }) => ({
+      job_name,
+      static_configs: [{ targets: [targets[job_name]] }],
+    })),
   });
   mkdirSync(dir, { recursive: true });
   const file = join(dir, 'prometheus.yml');

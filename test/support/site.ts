@@ -127,6 +127,7 @@ export async function startSite(
     ids: { uuid: () => uuidV7(Date.now(), randomBytes(10).toString('hex')) },
     log,
     limits: all,
+    observe: {},
   };
   const edge: Edge = {
     deps,

@@ -11,7 +11,7 @@ import { queueSignInMail } from '../../persistence/queries/mails.ts';
 import { insertLink, linksSince, lockContact } from '../../persistence/queries/sign-in-links.ts';
 import type { Ctx } from '../context.ts';
 import { anyText } from '../input.ts';
-import { mailJob } from '../mails/job.ts';
+import { awaitedMailJob } from '../mails/job.ts';
 import { linkMinutes, linksMax } from './limits.ts';
 
 export const signInInput = z.strictObject({
@@ -42,7 +42,7 @@ export async function askToSignIn(
     const { sha256 } = ctx.mailing.tokens.make(id);
     await insertLink(tx, { id, contact: contact.id, sha256, askedBy, lifeMs });
     const mail = await queueSignInMail(tx, { id, contact: contact.id, locale: locale ?? contact.locale });
-    await addJobs(tx, [mailJob(mail)]);
+    await addJobs(tx, [awaitedMailJob(mail)]);
   });
   await ready;
 }

@@ -10,6 +10,7 @@ import { uuidV7 } from '../../domain/ids.ts';
 import type { Post } from '../../platform/mail/post.ts';
 import { createSmtpPost } from '../../platform/mail/smtp.ts';
 import { sendMail } from './send.ts';
+import { sendAll } from './send-all.ts';
 
 useJournalBed();
 let smtp: SmtpServer;
@@ -36,6 +37,17 @@ async function mailOf(order: Ordered) {
   return mail!;
 }
 
+/** Jobs that are to send a mail, alone or with others. */
+const jobsOf = (mail: string) =>
+  asWorker(async (tx) => {
+    const { rows } = await sql<{ task: string; mails: string[]; priority: number; later: boolean }>`
+      select t.identifier as task, coalesce(j.payload -> 'mails', json_build_array(j.payload -> 'mail')) as mails,
+        j.priority, j.run_at > now() + interval '1 second' as later
+      from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
+      where j.payload::text like ${`%${mail}%`} order by j.id`.execute(tx);
+    return rows;
+  });
+
 describe('what facts queue', () => {
   test('a sale: one confirmation and its job, in the language of the buyer; a second application is none', async () => {
     const order = await bought({ locale: 'de-AT' });
@@ -44,7 +56,7 @@ describe('what facts queue', () => {
       { kind: 'confirmation', status: 'queued', dedupe: `confirmation:${order.order}` },
       [],
     ]);
-    expect(await jobs(`mail:${mail?.id}`)).toEqual([{ task: 'send_mail', key: `mail:${mail?.id}` }]);
+    expect(await jobsOf(mail!.id)).toMatchObject([{ task: 'send_mails', mails: [mail!.id], priority: 10 }]);
   });
 
   test('an unfulfilled order and a refund are told; a released hold and an order without contact are not', async () => {
@@ -198,6 +210,56 @@ describe('sending', () => {
     expect(await send(id)).toEqual({ status: 'failed', cause: 'the person was erased', again: false });
     expect(smtp.received).toEqual([]);
     expect(await send(uuidV7(Date.now(), 'f'.repeat(20)))).toEqual({ status: 'unknown' });
+  });
+});
+
+describe('together', () => {
+  const log = { info() {}, warn() {}, error() {} };
+  /** Has the mails sent by one job of them all, which is told to stop when `left` are through. */
+  const sendThem = async (mails: string[], left = Number.POSITIVE_INFINITY, boundMs = 10_000) => {
+    await byHand('delete from graphile_worker._private_jobs');
+    const ctx = { db, publicUrl, mailing: mailingBy(post), log, clock: Date };
+    await sendAll(ctx, mails, { isStopping: () => smtp.received.length >= left, boundMs });
+  };
+  const three = async () => {
+    const orders = [await bought(), await bought(), await bought()];
+    return Promise.all(orders.map(async (order) => ({ order, id: (await mailOf(order)).id })));
+  };
+  const statusOf = async (order: Ordered) => (await mailOf(order)).status;
+
+  test('one that is not taken goes on alone, later and after whatever else is due; one that is dead does not', async () => {
+    const mails = await three();
+    const [dead, failed, sent] = mails as [(typeof mails)[0], (typeof mails)[0], (typeof mails)[0]];
+    smtp.next('RCPT', '550 5.1.1 unknown here');
+    await sendThem([dead.id]);
+    smtp.next('RCPT', '450 4.2.1 later');
+    await sendThem([dead, failed, sent].map(({ id }) => id));
+    expect(await Promise.all(mails.map(({ order }) => statusOf(order)))).toEqual(['dead', 'failed', 'sent']);
+    expect(await jobsOf(failed.id)).toEqual([
+      { task: 'send_mail', mails: [failed.id], priority: 10, later: true },
+    ]);
+    expect(await jobsOf(sent.id)).toEqual([]);
+    expect(await jobsOf(dead.id)).toEqual([]);
+    // The job is repeated whole when its worker was killed: nobody gets two.
+    await sendThem([sent.id]);
+    expect(smtp.received).toHaveLength(1);
+  });
+
+  test.each([
+    ['a stop', 1, undefined],
+    ['a job whose time is up', Number.POSITIVE_INFINITY, 0],
+  ])('%s leaves the rest to another job', async (_, left, boundMs) => {
+    const mails = await three();
+    const [first, ...rest] = mails.map(({ id }) => id) as [string, string, string];
+    await sendThem([first, ...rest], left, boundMs);
+    expect(await Promise.all(mails.map(({ order }) => statusOf(order)))).toEqual([
+      'sent',
+      'queued',
+      'queued',
+    ]);
+    expect(await jobsOf(rest[1]!)).toEqual([{ task: 'send_mails', mails: rest, priority: 10, later: false }]);
+    await sendThem(rest);
+    expect(smtp.received).toHaveLength(3);
   });
 });
 

@@ -48,7 +48,15 @@ export async function settleOrder(ctx: Ctx, id: OrderId, options: SettleOptions 
   // Free orders and comps pay nothing; what only the journal or an import knows was paid elsewhere.
   if (!isPaidHere(order)) return remember(ctx, order, [], events, 'settled');
   const payments = await knownPayments(ctx, order, known, toldBy(events), isOver(ctx, order, options));
-  return settleKnown(ctx, order, payments, events, options);
+  const settled = await settleKnown(ctx, order, payments, events, options);
+  if (settled.status === 'settled' && !known.some((payment) => payment.settled)) observe(ctx, events);
+  return settled;
+}
+
+/** What is told later of a payment that was dealt with is another matter. */
+function observe(ctx: Ctx, events: OpenEvent[]): void {
+  const told = events.filter(({ type }) => !isAboutMoneyBack(type)).map(({ receivedAt }) => receivedAt);
+  if (told.length > 0) ctx.observe.settled?.(ctx.clock.now() - Math.min(...told));
 }
 
 /** Refunds and disputes happen to what was settled long ago. */

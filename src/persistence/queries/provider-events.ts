@@ -144,25 +144,41 @@ export async function settleEvent(tx: Tx, id: string, outcome: string): Promise<
     .execute();
 }
 
-export type OpenEvent = { id: string; type: string; ref: PaymentRef | null; isDispute: boolean };
+export type OpenEvent = {
+  id: string;
+  type: string;
+  ref: PaymentRef | null;
+  isDispute: boolean;
+  /** Unix ms. */
+  receivedAt: number;
+};
 
 /** What was told about each order and is not done with. */
 export async function openEventsOf(tx: Tx, orders: OrderId[]): Promise<Map<string, OpenEvent[]>> {
   const rows = await tx
     .selectFrom('ticketing.stripe_events')
-    .select(['id', 'type', 'order_id', 'ref', 'ref_kind', sql<boolean>`dispute is not null`.as('dispute')])
+    .select([
+      'id',
+      'type',
+      'order_id',
+      'ref',
+      'ref_kind',
+      sql<boolean>`dispute is not null`.as('dispute'),
+      'received_at',
+    ])
     .where(sql<boolean>`order_id = any(${orders}::uuid[])`)
     .where('settled_at', 'is', null)
     .orderBy('id')
     .execute();
   const open = new Map<string, OpenEvent[]>();
-  for (const { id, type, order_id, ref, ref_kind, dispute } of rows) {
+  for (const { id, type, order_id, ref, ref_kind, dispute, received_at } of rows) {
     const events = open.get(order_id ?? '') ?? [];
     events.push({
       id,
       type,
       ref: ref !== null && ref_kind !== null ? { kind: ref_kind, id: ref } : null,
       isDispute: dispute,
+      receivedAt: received_at.getTime(),
     });
     open.set(order_id ?? '', events);
   }

@@ -192,6 +192,8 @@ export async function jobRows(tx: Tx, order: string, max: number): Promise<JobRo
     where j.payload ->> 'order' = ${order}
       or j.payload ->> 'refund' in (select id::text from ticketing.refund_log where order_id = ${order})
       or j.payload ->> 'mail' in (select id::text from ticketing.mails where order_id = ${order})
+      or j.payload::jsonb -> 'told' @> jsonb_build_array(jsonb_build_object('order', ${order}::text))
+      or j.payload::jsonb -> 'mails' ?| array(select id::text from ticketing.mails where order_id = ${order})
     order by j.created_at, j.id limit ${max}
   `.execute(tx);
   return rows;

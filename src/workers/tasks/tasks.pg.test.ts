@@ -2,81 +2,29 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import pg from 'pg';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { freshDatabase } from '../../../test/support/database.ts';
+import { describe, expect, test } from 'vitest';
+import {
+  add,
+  admin,
+  db,
+  jobs,
+  order,
+  start,
+  started,
+  until,
+  url,
+  useTasksBed,
+} from '../../../test/support/tasks-bed.ts';
 import type { Job } from '../../domain/tasks.ts';
-import { createEars } from '../../features/jobs/hear.ts';
 import { list } from '../../features/jobs/list.ts';
 import { retry } from '../../features/jobs/retry.ts';
-import { type Database, inTransaction, openDatabase, type Role } from '../../persistence/database.ts';
+import { inTransaction } from '../../persistence/database.ts';
 import { openJobPool } from '../../persistence/job-pool.ts';
 import { installJobSchema, jobSchemaVersion } from '../../persistence/job-schema.ts';
 import { countJobs } from '../../persistence/queries/job-list.ts';
-import { addJobs } from '../../persistence/queries/jobs.ts';
-import { type Ran, type RunningTasks, startTasks, type TaskList } from './index.ts';
+import type { TaskList } from './index.ts';
 
-let url: string;
-let db: Database;
-let admin: pg.Client;
-const started: RunningTasks[] = [];
-
-beforeAll(async () => {
-  url = await freshDatabase();
-  db = openDatabase({ url });
-  admin = new pg.Client({ connectionString: url });
-  await admin.connect();
-});
-afterEach(async () => {
-  await Promise.all(started.splice(0).map((tasks) => tasks.stop()));
-  await admin.query('delete from graphile_worker._private_jobs');
-});
-afterAll(async () => {
-  await admin.end();
-  await db.close();
-});
-
-const order = (index: number) => `01939a00-0000-7000-8000-${String(index).padStart(12, '0')}`;
-const add = (jobs: Job[], role: Role = 'app') => inTransaction(db, { role }, (tx) => addJobs(tx, jobs));
-
-function start(tasks: TaskList, more: { stopMs?: number; ran?: (ran: Ran) => void } = {}) {
-  const log = {
-    info() {},
-    warn() {},
-    error() {},
-  };
-  const running = startTasks({
-    pool: openJobPool({ url, concurrency: 4, statementMs: 5_000 }),
-    ears: createEars(db, () => performance.now(), { everyMs: 100, silentMs: 1_000 }),
-    log,
-    concurrency: 4,
-    stopMs: more.stopMs ?? 5_000,
-    tasks,
-    ...(more.ran ? { ran: more.ran } : {}),
-  });
-  started.push(running);
-  return running;
-}
-
-/** Until it is so, 10 s at most; the last look is the one that is compared. */
-async function until<Value>(
-  look: () => Value | Promise<Value>,
-  wanted: Value,
-  boundMs = 10_000,
-): Promise<void> {
-  const end = performance.now() + boundMs;
-  for (;;) {
-    const value = await look();
-    if (JSON.stringify(value) === JSON.stringify(wanted) || performance.now() > end) {
-      expect(value).toEqual(wanted);
-      return;
-    }
-    await pause(10);
-  }
-}
-
-const jobs = async () =>
-  (await list({ db }, { limit: 100 })).map(({ task, state, attempts }) => [task, state, attempts]);
+useTasksBed();
 
 test('the schema is the one of the pinned package, and installing it again changes nothing', async () => {
   await installJobSchema(url, 10_000);
@@ -111,39 +59,6 @@ describe('running', () => {
     await pool.query('reset role');
     expect((await pool.query('select current_user as role')).rows).toEqual([{ role: 'holdfast_worker' }]);
     await close();
-  });
-
-  test('jobs of one queue run one after the other, others beside them', async () => {
-    let now = 0;
-    let most = 0;
-    const byQueue = new Map<string, number>();
-    const begun: string[] = [];
-    await add(
-      Array.from({ length: 12 }, (_, index) => ({
-        task: 'settle_order' as const,
-        payload: { order: order(index) },
-        queue: index < 6 ? 'a' : 'b',
-      })),
-    );
-    const tasks: TaskList = {
-      async settle_order({ order: id }) {
-        const queue = Number(id.slice(-4)) < 6 ? 'a' : 'b';
-        begun.push(id);
-        byQueue.set(queue, (byQueue.get(queue) ?? 0) + 1);
-        expect(byQueue.get(queue)).toBe(1);
-        most = Math.max(most, ++now);
-        await pause(20);
-        now -= 1;
-        byQueue.set(queue, 0);
-      },
-    };
-    // As two processes: what keeps them apart is in Postgres.
-    start(tasks);
-    start(tasks);
-    await until(() => begun.length, 12);
-    expect(new Set(begun).size).toBe(12);
-    expect(most).toBe(2);
-    await until(jobs, []);
   });
 
   test('a task that is not in the list waits for a process that has it', async () => {
