@@ -45,6 +45,8 @@ const busyMs = 50;
  * After a step of as many facts the next one waits this long, ms, instead of `idleMs`: a transaction costs as much as two hundred
  * facts, and on a busy sale that much processor time is missing elsewhere. A single fact, as of somebody who pays, is not waited with.
  */
+const someFacts = 8;
+const someRestMs = 45;
 const busyFacts = 50;
 const busyRestMs = 75;
 /** Partitions that are written at a time: while Postgres commits one, the other one's batch is made and sent. */
@@ -151,7 +153,8 @@ export function writeJournal(ctx: WriteJournalCtx): Duty {
       };
       await Promise.all(Array.from({ length: lanes }, lane));
       if (unfrozen.size > 0 || performance.now() >= listAt) await freeze();
-      return done < busyFacts ? { done, more } : { done, more, restMs: busyRestMs };
+      if (done < someFacts) return { done, more };
+      return { done, more, restMs: done < busyFacts ? someRestMs : busyRestMs };
     },
   };
 }
