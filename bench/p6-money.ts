@@ -20,7 +20,7 @@ import { type StripeSide, startStripeSide } from './lib/stripe-side.ts';
 
 const capacity = 1_000_000;
 const ordersPerSecond = 200;
-const warmSeconds = 5;
+const warmSeconds = 10;
 const lookups = { connections: 20, rate: 500 };
 const scans = { connections: 10, rate: 200 };
 

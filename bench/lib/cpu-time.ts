@@ -3,14 +3,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 const tickMs = 10;
 
-type Stat = { parent: number; ms: number };
+/** `ended`: of its children that have ended and were waited for. */
+type Stat = { parent: number; ms: number; ended: number };
 
 function statOf(pid: number | string): Stat | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The name in parentheses may contain spaces; what follows it begins with the state.
     const words = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return { parent: Number(words[1]), ms: (Number(words[11]) + Number(words[12])) * tickMs };
+    const ms = (user: number) => (Number(words[user]) + Number(words[user + 1])) * tickMs;
+    return { parent: Number(words[1]), ms: ms(11), ended: ms(13) };
   } catch {
     return undefined;
   }
@@ -20,7 +22,7 @@ export function cpuMs(pid: number): number {
   return statOf(pid)?.ms ?? Number.NaN;
 }
 
-/** A process and its children that live: a Postgres with its backends. */
+/** A process and its children, those that have ended too: a Postgres with its backends. */
 export function cpuMsWithChildren(pid: number): number {
   let children = 0;
   try {
@@ -31,5 +33,6 @@ export function cpuMsWithChildren(pid: number): number {
   } catch {
     return Number.NaN;
   }
-  return cpuMs(pid) + children;
+  const own = statOf(pid);
+  return own === undefined ? Number.NaN : own.ms + own.ended + children;
 }

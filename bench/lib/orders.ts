@@ -7,7 +7,7 @@ import type { OnSale, Stack } from './stack.ts';
 
 const atOnce = 24;
 const answerMs = 30_000;
-const lookMs = 5;
+const lookMs = 10;
 /** From the last payment on. */
 const soldMs = 60_000;
 const lettersMs = 180_000;
@@ -66,7 +66,7 @@ export type Sold = {
   told: number;
   /** Redis decided. */
   decided: number;
-  /** The first look, every 5 ms, that found the ticket committed. */
+  /** The first look, every 10 ms, that found the ticket committed. */
   committed: number;
 };
 
@@ -91,7 +91,7 @@ export async function soldWhile(
     await pay();
     await allSold(stack, sessions);
     ended();
-    await pause(10 * lookMs);
+    await pause(5 * lookMs);
   } finally {
     looking = false;
     await watching;
@@ -124,7 +124,7 @@ async function allSold({ sql, worker }: Stack, sessions: string[]): Promise<void
         `${sold} of ${sessions.length} paid orders have their ticket after ${soldMs} ms: ${told}`,
       );
     }
-    await pause(10 * lookMs);
+    await pause(5 * lookMs);
   }
 }
 

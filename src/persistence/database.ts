@@ -2,14 +2,14 @@
  * The way to Postgres. Every query of ours runs inside `inTransaction`, which takes on exactly one role for that
  * transaction; the login user, who may be a superuser, never runs one as itself. There is no other way to a connection.
  */
-import { type Kysely, Kysely as KyselyInstance, PostgresDialect } from 'kysely';
+import type { Kysely } from 'kysely';
 import pg from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
 import { Fault, isFault } from '../domain/faults.ts';
 import { isUuid } from '../domain/ids.ts';
 import { createGate, type Gate } from '../platform/gate.ts';
 import { asFault, isBroken } from './faults.ts';
 import type { Schema } from './schema.ts';
+import { type Session, sessionOn } from './session.ts';
 
 export type Role = 'app' | 'worker' | 'readonly' | 'owner' | 'backup';
 
@@ -42,7 +42,11 @@ export type Scope = {
   prepared?: boolean;
 };
 
-/** A transaction of ours, as queries are given it. */
+/**
+ * A transaction of ours, as queries are given it. Statements that are asked for without waiting in between (`together`) go out
+ * at once, one after the other in the order in which they were asked for, and each waits for its own answer: under load a way there
+ * and back costs more than most statements. After one that fails, those behind it fail too.
+ */
 export type Tx = Kysely<Schema> & {
   /** Runs a `COPY ... FROM STDIN` with these bytes. Answers how many rows went in. */
   copyIn(statement: string, data: Buffer): Promise<number>;
@@ -80,6 +84,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     keepAlive: true,
     application_name: options.name ?? 'holdfast',
     types: { getTypeParser },
+    ...{ pipeline: true },
   });
   pool.on('error', (error) => options.onIdleError?.(error));
   // Between two queries of a transaction nobody listens to a connection; without this, losing it ends the process. The next
@@ -130,11 +135,15 @@ async function transact<Result>(
   const timeouts = { ...db.timeouts, ...scope.timeouts };
   const begin = beginStatement(scope, timeouts);
   const client = await connect(db.pool);
-  const session = sessionOn(client, timeouts.statementMs + graceMs, scope.prepared === true);
+  const session = sessionOn(client, {
+    begin,
+    readOnly: scope.readOnly === true,
+    prepared: scope.prepared === true,
+    clientMs: timeouts.statementMs + graceMs,
+  });
   try {
-    await session.send(begin);
     const result = await work(session.tx);
-    await commit(session);
+    if (session.begun() !== undefined) await commit(session);
     client.release();
     return result;
   } catch (error) {
@@ -174,8 +183,9 @@ async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
 
 async function commit(session: Session): Promise<void> {
   let command: string;
+  await session.begun();
   try {
-    command = (await session.send('COMMIT')).command;
+    command = (await session.end('COMMIT')).command;
   } catch (error) {
     if (!isBroken(error)) throw error;
     throw new Fault('outcome_unknown', 'the connection broke during COMMIT', { cause: error });
@@ -186,79 +196,13 @@ async function commit(session: Session): Promise<void> {
 
 async function abandon(client: pg.PoolClient, session: Session, error: unknown): Promise<void> {
   if (isBroken(error) || isFault(error, 'outcome_unknown')) return client.release(true);
+  if (session.begun() === undefined) return client.release();
   try {
-    await session.send('ROLLBACK');
+    await session.end('ROLLBACK');
     client.release();
   } catch {
     client.release(true);
   }
-}
-
-/** Texts that were given names. A text that changes from call to call would fill the connections with what is used once. */
-const statementNames = new Map<string, string>();
-const statementsMax = 200;
-
-function statementName(text: string): string | undefined {
-  const known = statementNames.get(text);
-  if (known !== undefined || statementNames.size >= statementsMax) return known;
-  const name = `s${statementNames.size}`;
-  statementNames.set(text, name);
-  return name;
-}
-
-type Session = { tx: Tx; send(sql: string): Promise<pg.QueryResult>; close(): void };
-
-/** kysely over the one connection of this transaction: it cannot get another, nor begin a transaction of its own. */
-function sessionOn(client: pg.PoolClient, clientMs: number, prepared: boolean): Session {
-  let open = true;
-  const query = (text: string, values: readonly unknown[] = []): Promise<pg.QueryResult> => {
-    if (!open) throw new Error('a query was sent after its transaction had ended: an await is missing');
-    const config = { text, values: [...values], query_timeout: clientMs };
-    const name = prepared && values.length > 0 ? statementName(text) : undefined;
-    return client.query(name === undefined ? config : { ...config, name });
-  };
-  const refuseNested = (text: string, values: readonly unknown[]) => {
-    if (/^(begin|start transaction|commit|rollback$)/i.test(text))
-      throw new Error('inTransaction owns BEGIN and COMMIT');
-    return query(text, values);
-  };
-  const connection = { query: refuseNested, release: () => {} } as unknown as pg.PoolClient;
-  const pool = { connect: async () => connection, end: async () => {} };
-  const queries = new KyselyInstance<Schema>({ dialect: new PostgresDialect({ pool }) });
-  const tx = Object.assign(queries, {
-    copyIn: (statement: string, data: Buffer) => {
-      if (!open) throw new Error('a query was sent after its transaction had ended: an await is missing');
-      return copyIn(client, statement, data, clientMs);
-    },
-  });
-  return {
-    tx,
-    send: (text) => query(text),
-    close: () => {
-      open = false;
-    },
-  };
-}
-
-/** In the words of pg's own timeout, so that it counts as what it is: a connection that cannot be used any more. */
-const copyTimedOut = 'Query read timeout (COPY)';
-
-function copyIn(client: pg.PoolClient, statement: string, data: Buffer, clientMs: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const copy = copyFrom(statement);
-    const timer = setTimeout(() => reject(new Error(copyTimedOut)), clientMs);
-    const settled = (settle: () => void) => () => {
-      clearTimeout(timer);
-      settle();
-    };
-    copy.on('error', (error) => settled(() => reject(error))());
-    copy.on(
-      'finish',
-      settled(() => resolve(copy.rowCount)),
-    );
-    client.query(copy);
-    copy.end(data);
-  });
 }
 
 /** int8 (counts, versions, minor units) as number: all of ours stay below 2^53. */

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** Of a processor. */
-const busyShare = 0.7;
+const busyShare = 0.4;
 const lookMs = 20;
 
 /** Resolves when the event loop was idle for a part of the last moment, or after `boundMs`: put off is not called off. */

@@ -18,6 +18,7 @@ import {
   moveWatermark,
   type Watermark,
 } from '../../persistence/queries/journal-watermark.ts';
+import { together } from '../../persistence/together.ts';
 import { KnownLines } from './lines.ts';
 import type { Entered, Plan } from './plan.ts';
 import { plansOf, projectUpTo, spellOut, tryPlans } from './project.ts';
@@ -64,10 +65,10 @@ export async function applyLocked(ctx: JournalCtx, tx: Tx, watermark: Watermark)
   const batch = await nextBatch(redis, ahead, watermark);
   const { end, facts, entry, oldestAt } = batch;
   if (entry === watermark.entry) return { end, watermark, facts: 0, oldestAt, frozen: [] };
-  const frozen = await applyBatch(tx, watermark.partition, batch, () =>
+  const { frozen, done } = await applyBatch(tx, watermark.partition, batch, () =>
     beginNext(redis, ahead, watermark, batch),
   );
-  await moveWatermark(tx, watermark, entry);
+  await together([done.length > 0 && moveProjected(tx, done), moveWatermark(tx, watermark, entry)]);
   return { end, watermark: { ...watermark, entry }, facts: facts.length, oldestAt, frozen };
 }
 
@@ -89,18 +90,22 @@ export async function drainJournal(
   }
 }
 
-/** Facts into ledger and projection. Answers the events that Postgres refused and that are frozen from now on. */
+/** `done`: how far events have come that nobody has noted yet. `frozen`: those that Postgres refused, from now on. */
+type Written = { frozen: Frozen[]; done: Projected[] };
+
+/** Facts into ledger and projection. */
 async function applyBatch(
   tx: Tx,
   partition: number,
   { facts, ledger }: Batch,
   meanwhile: () => void,
-): Promise<Frozen[]> {
+): Promise<Written> {
   const { events } = ledger;
-  if (events.length === 0) return [];
-  const heads: Heads = new Map((await readHeads(tx, events)).map((head) => [head.event, head]));
+  if (events.length === 0) return { frozen: [], done: [] };
+  const [known, rows] = await together([readHeads(tx, events), readLines(tx, events)]);
+  const heads: Heads = new Map(known.map((head) => [head.event, head]));
   const open = events.filter((event) => !headOf(heads, event).frozen);
-  const lines = new KnownLines(await readLines(tx, open));
+  const lines = new KnownLines(rows);
   const ours = open.length === events.length ? facts : facts.filter(({ fact }) => open.includes(fact.event));
 
   let plans: Plan[] = [];
@@ -111,11 +116,9 @@ async function applyBatch(
   });
   const refused = await tryPlans(tx, partition, plans);
   if (refused === undefined) {
-    const done = open.map((event) => projectedAt(event, headOf(heads, event).version));
-    if (done.length > 0) await moveProjected(tx, done);
-    return [];
+    return { frozen: [], done: open.map((event) => projectedAt(event, headOf(heads, event).version)) };
   }
-  return projectEach(tx, partition, open, ours, heads);
+  return { frozen: await projectEach(tx, partition, open, ours, heads), done: [] };
 }
 
 function projectedAt(event: string, version: number): Projected {

@@ -39,6 +39,7 @@ import {
 } from '../../persistence/queries/journal-orders.ts';
 import { queueOrderMails } from '../../persistence/queries/mails.ts';
 import { settleLater } from '../../persistence/queries/payments.ts';
+import { together } from '../../persistence/together.ts';
 import { mailsJobs } from '../mails/job.ts';
 import { KnownLines } from './lines.ts';
 import { type Entered, Plan, type PlannedMove } from './plan.ts';
@@ -91,32 +92,43 @@ async function writePlan(tx: Tx, partition: number, plan: Plan, lives: Lives): P
       'a hold whose order is settled late still lives',
     );
   }
-  if (plan.changes.size > 0) {
-    must(await changeHolds(tx, [...plan.changes.values()]), 'a hold that is changed or ended does not live');
-  }
-  if (plan.ends.size > 0) {
-    must(await settleOrders(tx, [...plan.ends.values()]), 'an order was settled before');
-    await settleLater(
-      tx,
-      [...plan.ends.values()].map(({ order }) => order),
-    );
-  }
-  if (plan.cancelled.size > 0) {
-    await cancelOrders(
-      tx,
-      [...plan.cancelled].map(([order, at]) => ({ order, at })),
-    );
-  }
-  if (plan.sold.length > 0) await issue(tx, plan);
-  if (plan.returns.length > 0) {
-    must(
-      await voidTickets(tx, plan.returns, plan.voided),
-      'an order gives back more tickets than it has, or others',
-    );
-  }
-  await move(tx, [...plan.moves.values()]);
-  if (plan.ends.size > 0 || plan.returns.length > 0) await tell(tx, [...plan.ends.values()], plan.returns);
-  if (plan.operations.size > 0) await rememberOperations(tx, [...plan.operations.values()]);
+  // None of these stands on what another one writes, so they go out together.
+  await together([
+    change(tx, plan),
+    end(tx, plan),
+    cancel(tx, plan),
+    issue(tx, plan),
+    move(tx, [...plan.moves.values()]),
+    tell(tx, [...plan.ends.values()], plan.returns),
+    plan.operations.size > 0 && rememberOperations(tx, [...plan.operations.values()]),
+  ]);
+  // What is given back may have been sold a moment before.
+  await takeBack(tx, plan);
+}
+
+async function change(tx: Tx, plan: Plan): Promise<void> {
+  if (plan.changes.size === 0) return;
+  must(await changeHolds(tx, [...plan.changes.values()]), 'a hold that is changed or ended does not live');
+}
+
+async function end(tx: Tx, { ends }: Plan): Promise<void> {
+  if (ends.size === 0) return;
+  const orders = [...ends.values()].map(({ order }) => order);
+  const [settled] = await together([settleOrders(tx, [...ends.values()]), settleLater(tx, orders)]);
+  must(settled, 'an order was settled before');
+}
+
+async function cancel(tx: Tx, { cancelled }: Plan): Promise<void> {
+  if (cancelled.size === 0) return;
+  await cancelOrders(
+    tx,
+    [...cancelled].map(([order, at]) => ({ order, at })),
+  );
+}
+
+async function takeBack(tx: Tx, { returns, voided }: Plan): Promise<void> {
+  if (returns.length === 0) return;
+  must(await voidTickets(tx, returns, voided), 'an order gives back more tickets than it has, or others');
 }
 
 function must(held: boolean, sentence: string): void {
@@ -124,6 +136,7 @@ function must(held: boolean, sentence: string): void {
 }
 
 async function issue(tx: Tx, plan: Plan): Promise<void> {
+  if (plan.sold.length === 0) return;
   const items = plan.sold.flatMap(({ order, items }) =>
     items.map((item) => ({ ...item, order, id: derivedUuid(eventPrefix(order), 'item', order, item.tier) })),
   );
@@ -154,6 +167,7 @@ async function suspendDisputed(tx: Tx, orders: string[]): Promise<void> {
 
 /** People are written to about what became of their order; the mail and the job that sends it are of this transaction. */
 async function tell(tx: Tx, ends: OrderEnd[], returns: ReturnRow[]): Promise<void> {
+  if (ends.length === 0 && returns.length === 0) return;
   await addJobs(tx, mailsJobs(await queueOrderMails(tx, ends, returns)));
 }
 
@@ -203,16 +217,18 @@ export async function tryPlans(tx: Tx, partition: number, plans: Plan[]): Promis
 }
 
 async function tryLives(tx: Tx, partition: number, plans: Plan[], lives: Lives): Promise<string | undefined> {
-  await sql`savepoint projection`.execute(tx);
+  // It goes out in front of what is written. (Nobody releases it: COMMIT does, and the next one of this name hides it.)
+  const marked = sql`savepoint projection`.execute(tx);
+  marked.catch(() => undefined);
   try {
     for (const plan of plans) await writePlan(tx, partition, plan, lives);
+    await marked;
   } catch (error) {
     const why = refusal(error);
     if (why === undefined) throw error;
     await sql`rollback to savepoint projection`.execute(tx);
     return why;
   }
-  await sql`release savepoint projection`.execute(tx);
   return undefined;
 }
 

@@ -23,6 +23,7 @@ import {
   settledWith,
   settleEvents,
 } from '../../persistence/queries/settled.ts';
+import { together } from '../../persistence/together.ts';
 import { batched, oneFor } from '../batched.ts';
 import { refundEventJob } from '../events/refund-all.ts';
 
@@ -42,75 +43,85 @@ export type Found = {
 };
 
 /** Of one transaction. */
-const batch = { itemsMax: 100, paceMs: 20 };
+const itemsMax = 100;
+/** Between two batches, ms: while somebody waits for a ticket, and once it is there. */
+const waitedForMs = 15;
+const afterwardsMs = 80;
 
-function together<Item, Answer>(run: (tx: Tx, items: Item[]) => Promise<Answer[]>, readOnly = false) {
+function inBatches<Item, Answer>(
+  run: (tx: Tx, items: Item[]) => Promise<Answer[]>,
+  { paceMs, readOnly = false }: { paceMs: number; readOnly?: boolean },
+) {
   return oneFor((db: Database) =>
     batched(
       (items: Item[]) =>
         inTransaction(db, { role: 'worker', readOnly, prepared: true }, (tx) => run(tx, items)),
-      batch,
+      { itemsMax, paceMs },
     ),
   );
 }
 
-const reading = together(async (tx, ids: OrderId[]) => {
-  const orders = await ordersById(tx, ids);
-  const events = await openEventsOf(tx, ids);
-  const known = await paymentsOf(tx, ids);
-  return ids.map((id): Settling | undefined => {
-    const order = orders.get(id);
-    return order && { order, events: events.get(id) ?? [], known: known.get(id) ?? [] };
-  });
-}, true);
+const reading = inBatches(
+  async (tx, ids: OrderId[]) => {
+    const [orders, events, known] = await together([
+      ordersById(tx, ids),
+      openEventsOf(tx, ids),
+      paymentsOf(tx, ids),
+    ]);
+    return ids.map((id): Settling | undefined => {
+      const order = orders.get(id);
+      return order && { order, events: events.get(id) ?? [], known: known.get(id) ?? [] };
+    });
+  },
+  { paceMs: waitedForMs, readOnly: true },
+);
 
-const rereading = together(async (tx, ids: OrderId[]) => {
-  const orders = await ordersById(tx, ids);
-  return ids.map((id) => orders.get(id));
-}, true);
+const rereading = inBatches(
+  async (tx, ids: OrderId[]) => {
+    const orders = await ordersById(tx, ids);
+    return ids.map((id) => orders.get(id));
+  },
+  { paceMs: afterwardsMs, readOnly: true },
+);
 
-const choosing = together(async (tx, chosen: Chosen[]) => {
-  await choosePayments(tx, byOrder(chosen));
-  const ids = chosen.map(({ order }) => order);
-  const orders = await ordersById(tx, ids);
-  return ids.map((id) => orders.get(id));
-});
+const choosing = inBatches(
+  async (tx, chosen: Chosen[]) => {
+    await choosePayments(tx, byOrder(chosen));
+    const ids = chosen.map(({ order }) => order);
+    const orders = await ordersById(tx, ids);
+    return ids.map((id) => orders.get(id));
+  },
+  { paceMs: waitedForMs },
+);
 
-const noting = together(async (tx, founds: Found[]) => {
-  const sorted = byOrder(founds);
-  await notePayments(
-    tx,
-    sorted.flatMap(({ seen }) => seen),
-  );
-  await noteCaptured(
-    tx,
-    sorted.filter(({ received }) => received > 0),
-  );
-  await putOff(
-    tx,
-    sorted.filter(({ found }) => found !== 'settled'),
-  );
-  await finish(
-    tx,
-    sorted.filter(({ found }) => found === 'settled'),
-  );
-  return founds.map(() => true);
-});
+const noting = inBatches(
+  async (tx, founds: Found[]) => {
+    const sorted = byOrder(founds);
+    const seen = sorted.flatMap((found) => found.seen);
+    const paid = sorted.filter(({ received }) => received > 0);
+    const open = sorted.filter(({ found }) => found !== 'settled');
+    const settled = sorted.filter(({ found }) => found === 'settled');
+    await together([notePayments(tx, seen), noteCaptured(tx, paid), putOff(tx, open), finish(tx, settled)]);
+    return founds.map(() => true);
+  },
+  { paceMs: afterwardsMs },
+);
 
 async function finish(tx: Tx, settled: Found[]): Promise<void> {
-  await settledWith(
-    tx,
-    settled.map(({ order }) => order),
-  );
-  // Their event was called off, and whoever refunds its orders may have been through before these were paid.
   const paid = settled.filter(({ orderStatus }) => orderStatus === 'paid').map(({ event }) => event);
+  const told = settled.flatMap(({ done, orderStatus }) => done.map((id) => ({ id, outcome: orderStatus })));
+  const [off] = await together([
+    calledOff(tx, [...new Set(paid)]),
+    settledWith(
+      tx,
+      settled.map(({ order }) => order),
+    ),
+    settleEvents(tx, told),
+  ]);
+  // Their event was called off, and whoever refunds its orders may have been through before these were paid.
   await addJobs(
     tx,
-    [...(await calledOff(tx, [...new Set(paid)]))].map((event) => refundEventJob(event as EventId)),
-  );
-  await settleEvents(
-    tx,
-    settled.flatMap(({ done, orderStatus }) => done.map((id) => ({ id, outcome: orderStatus }))),
+    [...off].map((event) => refundEventJob(event as EventId)),
   );
 }
 

@@ -14,8 +14,11 @@ import type { InQueue } from '../jobs/queues.ts';
 import { settleOrder } from '../orders/settle.ts';
 import { orderEventJob, queueOfOrder } from './job.ts';
 
-/** Orders of one process that are looked at at the same time: most of that is waiting, for the provider and for the records. */
-const ordersAtOnce = 64;
+/**
+ * Orders of one process that are looked at at the same time. Each takes a third of a second, most of it waiting, for the provider and
+ * for the records: with 64 of them, 200 a second are a queue.
+ */
+const ordersAtOnce = 256;
 /** More than all jobs at once bring: who is too many here goes on as a job. */
 const waitingMax = 5_000;
 /** Until a look that failed is repeated, as long as a job's first pause, ms. */
