@@ -32,8 +32,9 @@ describe('scans without a network', () => {
       headers: { authorization: `Bearer ${adminKey}` },
       json: { gate: deviceId, deviceId, scans },
     });
-  const minutesAgo = (minutes: number) =>
-    new Date(Math.floor(Date.now() / 1_000) * 1_000 - minutes * 60_000).toISOString();
+  // One moment for all: the same scan has the same time, also when a second begins between two uploads.
+  const begun = Math.floor(Date.now() / 1_000) * 1_000;
+  const minutesAgo = (minutes: number) => new Date(begun - minutes * 60_000).toISOString();
 
   test('are settled by the earlier scan, whoever uploads first, and both sides are told', async () => {
     const { id, code } = await ticket();
