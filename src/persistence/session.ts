@@ -69,7 +69,10 @@ export function sessionOn(given: pg.PoolClient, options: SessionOptions): Sessio
   };
   const failed = (error: unknown) => {
     answered();
-    stale ||= isStale(error) && !(isConsequence(error) && failure !== undefined);
+    if (isStale(error) && !(isConsequence(error) && failure !== undefined)) {
+      stale = true;
+      forgetNames();
+    }
     // They are answered in the order in which they were sent.
     failure ??= error;
   };
@@ -168,11 +171,18 @@ export function sessionOn(given: pg.PoolClient, options: SessionOptions): Sessio
 /** Texts that were given names. A text that changes from call to call would fill the connections with what is used once. */
 const statementNames = new Map<string, string>();
 const statementsMax = 200;
+let generation = 0;
 
 function statementName(text: string): string | undefined {
   const known = statementNames.get(text);
   if (known !== undefined || statementNames.size >= statementsMax) return known;
-  const name = `s${statementNames.size}`;
+  const name = `s${generation}_${statementNames.size}`;
   statementNames.set(text, name);
   return name;
+}
+
+/** What is stale on one connection is on all of them: under new names each is prepared anew, and none of them fails once more. */
+function forgetNames(): void {
+  statementNames.clear();
+  generation += 1;
 }
