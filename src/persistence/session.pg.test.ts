@@ -52,9 +52,12 @@ describe('nothing is of whoever logged in', () => {
     const scope = { role: 'app', readOnly: true, isolation: 'not there' } as unknown as Scope;
     const reading = inTransaction(db, scope, async (tx) => {
       await Promise.allSettled([1, 2, 3].map(async () => shown.push((await who(tx)).rows)));
+      // By now it is known that there is no transaction, and who would carry this out.
+      await sql`insert into public.copied values (1)`.execute(tx);
     });
     await expect(reading).rejects.toMatchObject({ code: '42601' });
     expect(shown).toEqual([]);
+    expect((await admin.query('SELECT FROM public.copied')).rowCount).toBe(0);
     expect(await leftBehind(db)).toEqual(nothing);
   });
 
