@@ -142,7 +142,7 @@ async function transact<Result>(
     clientMs: timeouts.statementMs + graceMs,
   });
   try {
-    const result = await work(session.tx).finally(session.close);
+    const result = await work(session.tx);
     if (session.begun() !== undefined) await commit(session);
     session.release(false);
     return result;
@@ -195,7 +195,6 @@ async function commit(session: Session): Promise<void> {
 }
 
 async function abandon(session: Session, cause: unknown): Promise<void> {
-  session.close();
   if (isBroken(cause) || isFault(cause, 'outcome_unknown')) return session.release(true);
   if (session.begun() === undefined) return session.release(false);
   try {

@@ -14,15 +14,13 @@ export type Session = {
   tx: Tx;
   /** What became of BEGIN, which goes out with the first statement; undefined when none was asked for. */
   begun(): Promise<unknown> | undefined;
-  /** From now on nothing is sent that its work still asks for. */
-  close(): void;
   /** COMMIT or ROLLBACK. No statement goes out behind it: it would be of no transaction, and of whoever logged in. */
   end(command: 'COMMIT' | 'ROLLBACK'): Promise<pg.QueryResult>;
   /** Of an error that only says that a statement before it failed: that one's. Any other as it is. */
   causeOf(error: unknown): unknown;
   /** The first statement's that failed, unless what it did was rolled back to a savepoint. */
   failure(): unknown;
-  /** Gives the connection back to the pool. One that is broken, or has a plan that cannot be used again, leaves it at once. */
+  /** Gives the connection back to the pool, and sends nothing more on it. One that is broken, or has a plan that cannot be used again, leaves it at once. */
   release(broken: boolean): void;
 };
 
@@ -147,9 +145,6 @@ export function sessionOn(given: pg.PoolClient, options: SessionOptions): Sessio
   return {
     tx: Object.assign(queries, { copyIn }),
     begun: () => begun,
-    close: () => {
-      open = false;
-    },
     end: async (command) => {
       open = false;
       while (copying) await last;
