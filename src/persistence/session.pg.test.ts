@@ -8,7 +8,11 @@ import { together } from './together.ts';
 let url: string;
 let admin: pg.Client;
 const opened: Database[] = [];
+/** Each comes once a process. */
+const warnings: Error[] = [];
+const warned = (warning: Error) => warnings.push(warning);
 beforeAll(async () => {
+  process.on('warning', warned);
   url = await freshDatabase();
   admin = new pg.Client({ connectionString: url });
   await admin.connect();
@@ -17,7 +21,10 @@ beforeAll(async () => {
     GRANT SELECT, INSERT, DELETE ON public.copied TO holdfast_worker;
   `);
 });
-afterAll(() => admin.end());
+afterAll(async () => {
+  process.off('warning', warned);
+  await admin.end();
+});
 afterEach(async () => {
   for (const db of opened.splice(0)) await db.close();
   await admin.query('TRUNCATE public.copied');
@@ -199,7 +206,7 @@ describe('failures', () => {
         throw new Error('at once');
       },
     ];
-    for (let round = 0; round < Number(process.env.ROUNDS ?? 3); round++) {
+    for (let round = 0; round < 3; round++) {
       for (const readOnly of [false, true]) {
         for (const work of works)
           await expect(inTransaction(db, { ...worker, readOnly }, work)).rejects.toThrow();
@@ -220,9 +227,6 @@ function lines(from: number, many: number, body = 'some'): Buffer {
 describe('COPY', () => {
   test('among statements and other COPYs that are asked for at the same time', async () => {
     const count = (tx: Tx) => sql<{ n: number }>`select count(*)::int as n from public.copied`.execute(tx);
-    const warnings: Error[] = [];
-    const warned = (warning: Error) => warnings.push(warning);
-    process.on('warning', warned);
     const db = open();
     const behind = await inTransaction(db, worker, async (tx) => {
       const much = tx.copyIn(copy, lines(100, 100, 'x'.repeat(100_000)));
@@ -249,7 +253,6 @@ describe('COPY', () => {
     });
     expect(counts).toEqual([1, 1, 1, 2, 3, 5]);
     expect(await leftBehind(db)).toEqual(nothing);
-    process.off('warning', warned);
     // pg has a queue of its own in front of what cannot be sent yet, and warns that it is to go.
     expect(warnings).toEqual([]);
   });
