@@ -4,7 +4,7 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { freshDatabase } from '../../test/support/database.ts';
 import { startTestPostgres } from '../../test/support/servers.ts';
-import { type Database, inTransaction, openDatabase } from './database.ts';
+import { type Database, inTransaction, openDatabase, type Tx } from './database.ts';
 
 let url: string;
 let admin: pg.Client;
@@ -179,18 +179,33 @@ describe('faults', () => {
       const { migrate } = await import('./migrate.ts');
       const own = await server.createDatabase();
       await migrate(own, 'up');
-      const db = open({ url: own, poolMax: 1 });
-      const frozen = inTransaction(db, { role: 'worker', timeouts: { statementMs: 100 } }, async (tx) => {
-        const { rows } = await sql<{ pid: number }>`SELECT pg_backend_pid() AS pid`.execute(tx);
-        const pid = rows[0]?.pid ?? 0;
-        process.kill(pid, 'SIGSTOP');
+      const db = open({ url: own, poolMax: 1, connectMs: 5_000 });
+      const asked: [string, (tx: Tx) => Promise<unknown>][] = [
+        ['records_unavailable', (tx) => sql`SELECT 1`.execute(tx)],
+        [
+          'records_unavailable',
+          (tx) => tx.copyIn('COPY ticketing.journal_watermarks FROM STDIN', Buffer.from('')),
+        ],
+        ['outcome_unknown', async () => 'COMMIT'],
+      ];
+      for (const [code, ask] of asked) {
+        let pid = 0;
+        const frozen = inTransaction(db, { role: 'worker', timeouts: { statementMs: 100 } }, async (tx) => {
+          const { rows } = await sql<{ pid: number }>`SELECT pg_backend_pid() AS pid`.execute(tx);
+          pid = rows[0]?.pid ?? 0;
+          process.kill(pid, 'SIGSTOP');
+          await ask(tx);
+        });
+        // Who waits in line for it has another connection, while that one is as stopped as it was.
+        const next = inTransaction(db, { role: 'app' }, (tx) => sql`SELECT 1`.execute(tx));
         try {
-          await sql`SELECT 1`.execute(tx);
+          await expect(frozen).rejects.toMatchObject({ code });
+          expect((await next).rows).toHaveLength(1);
+          expect(db.pool.totalCount).toBe(1);
         } finally {
           process.kill(pid, 'SIGCONT');
         }
-      });
-      await expect(frozen).rejects.toMatchObject({ code: 'records_unavailable' });
+      }
     } finally {
       for (const db of opened.splice(0)) await db.close();
       await server.stop();

@@ -144,13 +144,12 @@ async function transact<Result>(
   try {
     const result = await work(session.tx);
     if (session.begun() !== undefined) await commit(session);
-    client.release();
+    session.release(false);
     return result;
   } catch (error) {
-    await abandon(client, session, error);
-    throw asFault(error);
-  } finally {
-    session.close();
+    const cause = session.causeOf(error);
+    await abandon(session, cause);
+    throw asFault(cause);
   }
 }
 
@@ -191,17 +190,18 @@ async function commit(session: Session): Promise<void> {
     throw new Fault('outcome_unknown', 'the connection broke during COMMIT', { cause: error });
   }
   // A transaction that failed and whose error was swallowed answers COMMIT with ROLLBACK, and no error.
-  if (command !== 'COMMIT') throw new Error('the transaction had failed and was rolled back at COMMIT');
+  if (command === 'COMMIT') return;
+  throw new Error('the transaction had failed and was rolled back at COMMIT', { cause: session.failure() });
 }
 
-async function abandon(client: pg.PoolClient, session: Session, error: unknown): Promise<void> {
-  if (isBroken(error) || isFault(error, 'outcome_unknown')) return client.release(true);
-  if (session.begun() === undefined) return client.release();
+async function abandon(session: Session, cause: unknown): Promise<void> {
+  if (isBroken(cause) || isFault(cause, 'outcome_unknown')) return session.release(true);
+  if (session.begun() === undefined) return session.release(false);
   try {
     await session.end('ROLLBACK');
-    client.release();
+    session.release(false);
   } catch {
-    client.release(true);
+    session.release(true);
   }
 }
 

@@ -44,11 +44,31 @@ export function isBroken(error: unknown): boolean {
   return error instanceof Error && brokenMessage.test(error.message);
 }
 
+/** in_failed_sql_transaction, and invalid_sql_statement_name: what was to be prepared by a statement that failed. */
+const consequences = new Set(['25P02', '26000']);
+
+/** What a statement is told that comes behind one that failed, if one did. */
+export function isConsequence(error: unknown): boolean {
+  return consequences.has(errorCode(error));
+}
+
+/**
+ * What was prepared on this connection cannot be used again: its columns have changed since, or somebody has thrown it away. It
+ * would be refused as often as it is asked for; another connection prepares it anew.
+ */
+export function isStale(error: unknown): boolean {
+  if (errorCode(error) === '26000') return true;
+  // By the server's function: its words are in the server's language.
+  if (errorCode(error) !== '0A000' || !(error instanceof Error) || !('routine' in error)) return false;
+  return error.routine === 'RevalidateCachedQuery';
+}
+
 /** `records_unavailable` for whatever time may heal; any other error as it was. */
 export function asFault(error: unknown): unknown {
   if (error instanceof Fault) return error;
   const code = errorCode(error);
-  const heals = isBroken(error) || unavailable.has(code) || unavailableClasses.has(code.slice(0, 2));
+  const heals =
+    isBroken(error) || isStale(error) || unavailable.has(code) || unavailableClasses.has(code.slice(0, 2));
   if (!heals) return error;
   const message = error instanceof Error ? error.message : String(error);
   return new Fault('records_unavailable', `Postgres: ${message}`, { cause: error });

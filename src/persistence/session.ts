@@ -5,8 +5,9 @@
 import type { Writable } from 'node:stream';
 import { Kysely as KyselyInstance, PostgresDialect } from 'kysely';
 import type pg from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
+import { CopyIn } from './copy-in.ts';
 import type { Tx } from './database.ts';
+import { isConsequence, isStale } from './faults.ts';
 import type { Schema } from './schema.ts';
 
 export type Session = {
@@ -15,7 +16,12 @@ export type Session = {
   begun(): Promise<unknown> | undefined;
   /** COMMIT or ROLLBACK. No statement goes out behind it: it would be of no transaction, and of whoever logged in. */
   end(command: 'COMMIT' | 'ROLLBACK'): Promise<pg.QueryResult>;
-  close(): void;
+  /** Of an error that only says that a statement before it failed: that one's. Any other as it is. */
+  causeOf(error: unknown): unknown;
+  /** The first statement's that failed, unless what it did was rolled back to a savepoint. */
+  failure(): unknown;
+  /** Gives the connection back to the pool, and sends nothing more on it. One that is broken, or has a plan that cannot be used again, leaves it at once. */
+  release(broken: boolean): void;
 };
 
 export type SessionOptions = {
@@ -24,12 +30,15 @@ export type SessionOptions = {
   readOnly: boolean;
   /** Statements with parameters are planned once a connection. */
   prepared: boolean;
-  /** How long an answer is waited for: of a statement, and once more of each that was sent behind it. */
+  /** How long the next answer is waited for, while any is due. */
   clientMs: number;
 };
 
 /** What of pg's client its types do not know: whether statements wait for each other's answers, and the socket's stream. */
 type PipelinedClient = pg.PoolClient & { pipeline: boolean; connection: { stream: Writable } };
+
+/** In the words of pg's own timeout, so that it counts as what it is: a connection that cannot be used any more. */
+const timedOut = 'Query read timeout';
 
 /** kysely over that connection: it cannot get another, nor begin a transaction of its own. The client must be in pipeline mode. */
 export function sessionOn(given: pg.PoolClient, options: SessionOptions): Session {
@@ -37,21 +46,50 @@ export function sessionOn(given: pg.PoolClient, options: SessionOptions): Sessio
   const client = given as PipelinedClient;
   let open = true;
   let begun: Promise<unknown> | undefined;
-  /** The statement that was sent last: when it is answered, all are. */
+  let beginFailed = false;
+  let underWay = 0;
+  /** What was sent last: when it is answered, all is. */
   let last: Promise<unknown> = Promise.resolve();
+  let copying = false;
+  let failure: unknown;
+  let stale = false;
+  let patience: NodeJS.Timeout | undefined;
 
-  const send = (config: pg.QueryConfig): Promise<pg.QueryResult> => {
-    const answer = client.query({ ...config, query_timeout: clientMs } as pg.QueryConfig);
-    last = answer.catch(() => undefined);
+  // pg's own timeouts begin when a statement is sent, so that one would pay for those in front of it.
+  const waitOn = () => {
+    clearTimeout(patience);
+    if (underWay > 0)
+      patience = setTimeout(() => client.connection.stream.destroy(new Error(timedOut)), clientMs);
+  };
+  const answered = () => {
+    underWay -= 1;
+    waitOn();
+  };
+  const failed = (error: unknown) => {
+    answered();
+    if (isStale(error) && !(isConsequence(error) && failure !== undefined)) {
+      stale = true;
+      forgetNames();
+    }
+    // They are answered in the order in which they were sent.
+    failure ??= error;
+  };
+  const awaited = <Answer>(answer: Promise<Answer>): Promise<Answer> => {
+    underWay += 1;
+    if (underWay === 1) waitOn();
+    last = answer.then(answered, failed);
     return answer;
   };
+  const send = (config: pg.QueryConfig): Promise<pg.QueryResult> => awaited(client.query(config));
   const sendBegin = (): Promise<unknown> => {
     begun = send({ text: begin });
     // Whoever commits asks what became of it; until then nobody does.
-    begun.catch(() => undefined);
+    begun.catch(() => {
+      beginFailed = true;
+    });
     return begun;
   };
-  /** In one piece with BEGIN. What it answers counts only when BEGIN succeeded, and a COMMIT says so. */
+  /** In one piece with BEGIN. */
   const readFirst = (config: pg.QueryConfig): Promise<pg.QueryResult> => {
     const { stream } = client.connection;
     stream.cork();
@@ -67,46 +105,60 @@ export function sessionOn(given: pg.PoolClient, options: SessionOptions): Sessio
   };
   const query = async (text: string, values: readonly unknown[] = []): Promise<pg.QueryResult> => {
     assertOpen();
+    // A statement that writes goes out only when it is certain that it is of the transaction, and of its role.
+    if (!readOnly || beginFailed) await (begun ?? sendBegin());
+    while (copying) await last;
+    assertOpen();
+    if (/^rollback to /i.test(text)) failure = undefined;
     const name = prepared && values.length > 0 ? statementName(text) : undefined;
     const config = { text, values: [...values], ...(name === undefined ? {} : { name }) };
-    if (readOnly) return begun === undefined ? readFirst(config) : send(config);
-    // A statement that writes goes out only when it is certain that it is of the transaction, and of its role.
-    await (begun ?? sendBegin());
-    assertOpen();
-    return send(config);
+    const answer = begun === undefined ? readFirst(config) : send(config);
+    // Behind a BEGIN that failed, whoever logged in was answered: nobody is to see that.
+    await begun;
+    return answer;
   };
   const refuseNested = (text: string, values: readonly unknown[]) => {
     if (/^(begin|start transaction|commit|rollback$)/i.test(text))
       throw new Error('inTransaction owns BEGIN and COMMIT');
     return query(text, values);
   };
+  /** Its rows follow an answer, so it goes out when nothing else is under way, and nothing before it has ended. */
+  const copyIn = async (statement: string, data: Buffer): Promise<number> => {
+    assertOpen();
+    await (begun ?? sendBegin());
+    while (underWay > 0) await last;
+    assertOpen();
+    const copy = new CopyIn(statement, data);
+    copying = true;
+    client.pipeline = false;
+    client.query(copy);
+    return awaited(
+      copy.rows.finally(() => {
+        copying = false;
+        client.pipeline = true;
+      }),
+    );
+  };
   const connection = { query: refuseNested, release: () => {} } as unknown as pg.PoolClient;
   const pool = { connect: async () => connection, end: async () => {} };
   const queries = new KyselyInstance<Schema>({ dialect: new PostgresDialect({ pool }) });
-  const tx = Object.assign(queries, {
-    copyIn: async (statement: string, data: Buffer) => {
-      assertOpen();
-      await (begun ?? sendBegin());
-      await last;
-      assertOpen();
-      // Its rows follow an answer, so nothing may be sent behind it before that.
-      client.pipeline = false;
-      try {
-        return await copyIn(client, statement, data, clientMs);
-      } finally {
-        client.pipeline = true;
-      }
-    },
-  });
   return {
-    tx,
+    tx: Object.assign(queries, { copyIn }),
     begun: () => begun,
-    end: (command) => {
+    end: async (command) => {
       open = false;
+      while (copying) await last;
       return send({ text: command });
     },
-    close: () => {
+    causeOf: (error) => (isConsequence(error) ? (failure ?? error) : error),
+    failure: () => failure,
+    release: (broken) => {
       open = false;
+      clearTimeout(patience);
+      if (!broken && !stale) return client.release();
+      // pg would wait for answers that are still due before it hangs up, and they may never come.
+      client.connection.stream.destroy();
+      client.release(true);
     },
   };
 }
@@ -114,32 +166,18 @@ export function sessionOn(given: pg.PoolClient, options: SessionOptions): Sessio
 /** Texts that were given names. A text that changes from call to call would fill the connections with what is used once. */
 const statementNames = new Map<string, string>();
 const statementsMax = 200;
+let generation = 0;
 
 function statementName(text: string): string | undefined {
   const known = statementNames.get(text);
   if (known !== undefined || statementNames.size >= statementsMax) return known;
-  const name = `s${statementNames.size}`;
+  const name = `s${generation}_${statementNames.size}`;
   statementNames.set(text, name);
   return name;
 }
 
-/** In the words of pg's own timeout, so that it counts as what it is: a connection that cannot be used any more. */
-const copyTimedOut = 'Query read timeout (COPY)';
-
-function copyIn(client: pg.PoolClient, statement: string, data: Buffer, clientMs: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const copy = copyFrom(statement);
-    const timer = setTimeout(() => reject(new Error(copyTimedOut)), clientMs);
-    const settled = (settle: () => void) => () => {
-      clearTimeout(timer);
-      settle();
-    };
-    copy.on('error', (error) => settled(() => reject(error))());
-    copy.on(
-      'finish',
-      settled(() => resolve(copy.rowCount)),
-    );
-    client.query(copy);
-    copy.end(data);
-  });
+/** What is stale on one connection is on all of them: under new names each is prepared anew, and none of them fails once more. */
+function forgetNames(): void {
+  statementNames.clear();
+  generation += 1;
 }

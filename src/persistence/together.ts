@@ -1,8 +1,5 @@
 /** Statements of one transaction that do not stand on each other: they go out together, and all have ended when this does. */
-import { errorCode } from './faults.ts';
-
-/** What a statement is told that comes behind one that failed. */
-const behindAFailure = '25P02';
+import { isConsequence } from './faults.ts';
 
 /**
  * As Promise.all, but nothing is under way any more when it throws: what a branch went on to write after its transaction (or the part
@@ -13,7 +10,6 @@ export async function together<Branches extends readonly unknown[]>(
 ): Promise<{ -readonly [Index in keyof Branches]: Awaited<Branches[Index]> }> {
   const ends = await Promise.allSettled(branches);
   const failures = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []));
-  if (failures.length > 0)
-    throw failures.find((failure) => errorCode(failure) !== behindAFailure) ?? failures[0];
+  if (failures.length > 0) throw failures.find((failure) => !isConsequence(failure)) ?? failures[0];
   return ends.map((end) => (end as PromiseFulfilledResult<unknown>).value) as never;
 }

@@ -108,6 +108,27 @@ describe('a fact that Postgres refuses', () => {
     expect(await verifyEvent(db, bad.event)).toMatchObject({ version: 5, projected: 1 });
   });
 
+  test('is none of those whose statement has to be planned anew', async () => {
+    const { event, facts, partition } = await scene([
+      opened(),
+      held(1, 1),
+      held(2, 1),
+      sold(1, 1),
+      sold(2, 1),
+    ]);
+    await append(redis, { partition }, facts.slice(0, 4));
+    await drain(partition);
+    const retype = (type: string) =>
+      byHand(`alter table ticketing.mails alter id drop default, alter id type ${type} using id::${type}`);
+    await retype('text');
+    await append(redis, { partition, entry: 5 }, facts.slice(4));
+    await expect(drain(partition)).rejects.toMatchObject({ code: 'records_unavailable' });
+    await retype('uuid');
+    await byHand('alter table ticketing.mails alter id set default gen_random_uuid()');
+    expect((await drain(partition)).map(({ frozen }) => frozen)).toEqual([[]]);
+    expect(await verifyEvent(db, event)).toMatchObject({ version: 5, projected: 5, findings: [] });
+  });
+
   test('is found behind thousands that are not', async () => {
     const steps = [
       opened(10_000),

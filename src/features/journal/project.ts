@@ -8,7 +8,7 @@ import { sql } from 'kysely';
 import type { LineId } from '../../domain/ids.ts';
 import { derivedUuid, eventPrefix, ticketIdFor } from '../../domain/ids.ts';
 import type { Tx } from '../../persistence/database.ts';
-import { errorCode } from '../../persistence/faults.ts';
+import { errorCode, isStale } from '../../persistence/faults.ts';
 import { disputesOf, suspendTickets } from '../../persistence/queries/disputes.ts';
 import { moveLiveDeadlines } from '../../persistence/queries/event-state.ts';
 import { addJobs } from '../../persistence/queries/jobs.ts';
@@ -199,7 +199,11 @@ const copyRefused = '0A000';
 function refusal(error: unknown): string | undefined {
   if (error instanceof Refused) return error.message;
   const code = errorCode(error);
-  const refused = code.startsWith('23') || code.startsWith('22') || code === 'P0001' || code === copyRefused;
+  const refused =
+    code.startsWith('23') ||
+    code.startsWith('22') ||
+    code === 'P0001' ||
+    (code === copyRefused && !isStale(error));
   return refused && error instanceof Error ? `${error.message} (SQLSTATE ${code})` : undefined;
 }
 
