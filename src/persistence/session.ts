@@ -48,8 +48,9 @@ export function sessionOn(given: pg.PoolClient, options: SessionOptions): Sessio
   let begun: Promise<unknown> | undefined;
   let beginFailed = false;
   let underWay = 0;
-  /** What was sent last: when it is answered, all is. */
-  let last: Promise<unknown> = Promise.resolve();
+  /** The answers that are due, in the order of what was sent. Each ends, however it ends. */
+  const due = new Set<Promise<unknown>>();
+  const nothingDue = () => Promise.all(due);
   let copying = false;
   let failure: unknown;
   let stale = false;
@@ -77,7 +78,8 @@ export function sessionOn(given: pg.PoolClient, options: SessionOptions): Sessio
   const awaited = <Answer>(answer: Promise<Answer>): Promise<Answer> => {
     underWay += 1;
     if (underWay === 1) waitOn();
-    last = answer.then(answered, failed);
+    const end = answer.then(answered, failed).finally(() => due.delete(end));
+    due.add(end);
     return answer;
   };
   const send = (config: pg.QueryConfig): Promise<pg.QueryResult> => awaited(client.query(config));
@@ -107,7 +109,7 @@ export function sessionOn(given: pg.PoolClient, options: SessionOptions): Sessio
     assertOpen();
     // A statement that writes goes out only when it is certain that it is of the transaction, and of its role.
     if (!readOnly || beginFailed) await (begun ?? sendBegin());
-    while (copying) await last;
+    while (copying && due.size > 0) await nothingDue();
     assertOpen();
     if (/^rollback to /i.test(text)) failure = undefined;
     const name = prepared && values.length > 0 ? statementName(text) : undefined;
@@ -126,18 +128,23 @@ export function sessionOn(given: pg.PoolClient, options: SessionOptions): Sessio
   const copyIn = async (statement: string, data: Buffer): Promise<number> => {
     assertOpen();
     await (begun ?? sendBegin());
-    while (underWay > 0) await last;
+    while (due.size > 0) await nothingDue();
     assertOpen();
     const copy = new CopyIn(statement, data);
     copying = true;
     client.pipeline = false;
-    client.query(copy);
-    return awaited(
+    const answer = awaited(
       copy.rows.finally(() => {
         copying = false;
         client.pipeline = true;
       }),
     );
+    try {
+      client.query(copy);
+    } catch (error) {
+      copy.handleError(error instanceof Error ? error : new Error(String(error)));
+    }
+    return answer;
   };
   const connection = { query: refuseNested, release: () => {} } as unknown as pg.PoolClient;
   const pool = { connect: async () => connection, end: async () => {} };
@@ -147,7 +154,7 @@ export function sessionOn(given: pg.PoolClient, options: SessionOptions): Sessio
     begun: () => begun,
     end: async (command) => {
       open = false;
-      while (copying) await last;
+      while (copying && due.size > 0) await nothingDue();
       return send({ text: command });
     },
     causeOf: (error) => (isConsequence(error) ? (failure ?? error) : error),
