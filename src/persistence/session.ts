@@ -47,7 +47,6 @@ export function sessionOn(given: pg.PoolClient, options: SessionOptions): Sessio
   let open = true;
   let begun: Promise<unknown> | undefined;
   let beginFailed = false;
-  let underWay = 0;
   /** The answers that are due, in the order of what was sent. Each ends, however it ends. */
   const due = new Set<Promise<unknown>>();
   const nothingDue = () => Promise.all(due);
@@ -59,15 +58,10 @@ export function sessionOn(given: pg.PoolClient, options: SessionOptions): Sessio
   // pg's own timeouts begin when a statement is sent, so that one would pay for those in front of it.
   const waitOn = () => {
     clearTimeout(patience);
-    if (underWay > 0)
+    if (due.size > 0)
       patience = setTimeout(() => client.connection.stream.destroy(new Error(timedOut)), clientMs);
   };
-  const answered = () => {
-    underWay -= 1;
-    waitOn();
-  };
   const failed = (error: unknown) => {
-    answered();
     if (isStale(error) && !(isConsequence(error) && failure !== undefined)) {
       stale = true;
       forgetNames();
@@ -76,10 +70,12 @@ export function sessionOn(given: pg.PoolClient, options: SessionOptions): Sessio
     failure ??= error;
   };
   const awaited = <Answer>(answer: Promise<Answer>): Promise<Answer> => {
-    underWay += 1;
-    if (underWay === 1) waitOn();
-    const end = answer.then(answered, failed).finally(() => due.delete(end));
+    const end = answer.catch(failed).then(() => {
+      due.delete(end);
+      waitOn();
+    });
     due.add(end);
+    if (due.size === 1) waitOn();
     return answer;
   };
   const send = (config: pg.QueryConfig): Promise<pg.QueryResult> => awaited(client.query(config));
