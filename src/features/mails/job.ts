@@ -1,3 +1,4 @@
+import { inParts } from '../../domain/parts.ts';
 import type { Job } from '../../domain/tasks.ts';
 
 /** Nobody stands at a door for a confirmation: whatever else is due comes first. */
@@ -15,8 +16,9 @@ export const awaitedMailJob = (mail: string): Job => ({ ...mailJob(mail), priori
 
 /** The jobs that send mails of the same moment. */
 export function mailsJobs(mails: string[]): Job[] {
-  const parts = Array.from({ length: Math.ceil(mails.length / mailsMax) }, (_, part) =>
-    mails.slice(part * mailsMax, (part + 1) * mailsMax),
-  );
-  return parts.map((part) => ({ task: 'send_mails', payload: { mails: part }, priority: later }));
+  return inParts(mails, mailsMax).map((part) => ({
+    task: 'send_mails',
+    payload: { mails: part },
+    priority: later,
+  }));
 }

@@ -1,5 +1,6 @@
 /** Jobs that act on what the provider told, for the transaction that stores it. */
 import type { OrderId } from '../../domain/ids.ts';
+import { inParts } from '../../domain/parts.ts';
 import type { ProviderEvent } from '../../domain/payment.ts';
 import type { Job } from '../../domain/tasks.ts';
 
@@ -18,11 +19,8 @@ export function eventsJobs(events: ProviderEvent[]): Job[] {
     order === null || isAboutMoneyBack(type) ? [] : [{ event: id, order }],
   );
   const alone = events.filter(({ type, order }) => order === null || isAboutMoneyBack(type));
-  const parts = Array.from({ length: Math.ceil(told.length / toldMax) }, (_, part) =>
-    told.slice(part * toldMax, (part + 1) * toldMax),
-  );
   return [
-    ...parts.map((part): Job => ({ task: 'settle_events', payload: { told: part } })),
+    ...inParts(told, toldMax).map((part): Job => ({ task: 'settle_events', payload: { told: part } })),
     ...alone.map(({ id, order, intent }) => eventJob(id, queueOfOrder(order ?? intent ?? id))),
   ];
 }
