@@ -7,7 +7,8 @@ import { startStripeSandbox } from '../../sandbox/stripe/index.ts';
 import type { Asked, Paid } from '../lib/stripe-side.ts';
 
 const deliveredMs = 60_000;
-const sandbox = await startStripeSandbox();
+// Stripe does not wait for one endpoint's answers before it tells it more.
+const sandbox = await startStripeSandbox({ webhooks: { concurrencyMax: 256 } });
 const { url, secretKey, webhookSecret, control } = sandbox;
 const now = () => performance.timeOrigin + performance.now();
 const say = (message: object) => process.send?.(message);

@@ -1,7 +1,16 @@
 /** What a test can do to the sandbox that nobody could do to Stripe: move its clock, pay without a browser, dispute. */
 import type { StripeFault } from './core/errors.ts';
 import { invalid, missing, refused } from './core/errors.ts';
-import type { Charge, Dispute, Endpoint, Intent, Refund, Session, World } from './core/world.ts';
+import {
+  type Charge,
+  copyOf,
+  type Dispute,
+  type Endpoint,
+  type Intent,
+  type Refund,
+  type Session,
+  type World,
+} from './core/world.ts';
 import { closeDispute, openDispute } from './disputes/dispute.ts';
 import type { FaultCounts, Hostility } from './hostile/hostility.ts';
 import { chargeOf } from './intents/intent.ts';
@@ -66,18 +75,17 @@ export function makeControl({ world, deliverer, hostility, saved, webhookSecret 
       doing(() => world.agenda.advance(ms));
     },
     now: () => world.agenda.now(),
-    pay: (id, options = {}) => structuredClone(doing(() => pay(world, id, options))),
-    dispute: (id, options = {}) =>
-      structuredClone(doing(() => openDispute(world, chargeFor(world, id), options))),
+    pay: (id, options = {}) => copyOf(doing(() => pay(world, id, options))),
+    dispute: (id, options = {}) => copyOf(doing(() => openDispute(world, chargeFor(world, id), options))),
     closeDispute: (id, ends) =>
-      structuredClone(
+      copyOf(
         doing(() => closeDispute(world, world.disputes.get(id) ?? fail(missing('dispute', id, 'id')), ends)),
       ),
     failRefund: (id, reason = 'unknown') =>
       doing(() => {
         const refund = world.refunds.get(id) ?? fail(missing('refund', id, 'id'));
         failRefund(world, refund, reason);
-        return structuredClone(refund);
+        return copyOf(refund);
       }),
     resend: (id) => doing(() => deliverer.resend(world.events.get(id) ?? fail(missing('event', id, 'id')))),
     addEndpoint: (endpoint) => doing(() => addEndpoint(world, { secret: webhookSecret, ...endpoint })),

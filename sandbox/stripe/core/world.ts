@@ -72,7 +72,7 @@ export class World {
       object: 'event',
       api_version: this.rules.apiVersion,
       created: this.seconds(),
-      data: { object: structuredClone(object) },
+      data: { object: copyOf(object) },
       livemode: false,
       pending_webhooks: 0,
       request: {
@@ -84,6 +84,11 @@ export class World {
     this.onEvent(event);
     this.events.put(event);
   }
+}
+
+/** As it goes over the wire; a quarter of the time of structuredClone, and each payment is copied five times. */
+export function copyOf<Thing extends object>(thing: Thing): Thing {
+  return JSON.parse(JSON.stringify(thing)) as Thing;
 }
 
 export function idOf(reference: string | { id: string } | null | undefined): string | null {

@@ -1,6 +1,7 @@
 /** One signed POST of an event, with a limit of time. The answer's body is not read. */
-import { Agent, type ClientRequest, request as httpRequest } from 'node:http';
+import { Agent, type ClientRequest, request as httpRequest, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { urlToHttpOptions } from 'node:url';
 import type { Endpoint, EventRecord } from '../core/world.ts';
 import { signatureOf } from './sign.ts';
 
@@ -11,6 +12,7 @@ export class Poster {
   readonly #plain = new Agent({ keepAlive: true });
   readonly #secure = new HttpsAgent({ keepAlive: true });
   readonly #open = new Set<ClientRequest>();
+  readonly #addresses = new Map<string, RequestOptions>();
 
   constructor(timeoutMs: number) {
     this.#timeoutMs = timeoutMs;
@@ -28,9 +30,14 @@ export class Poster {
       'Stripe-Signature': signatureOf(body, endpoint.secret ?? '', seconds),
     };
     const secure = endpoint.url.startsWith('https:');
-    const options = { method: 'POST', headers, agent: secure ? this.#secure : this.#plain };
+    const options = {
+      ...this.#addressOf(endpoint.url),
+      method: 'POST',
+      headers,
+      agent: secure ? this.#secure : this.#plain,
+    };
     return new Promise((resolve) => {
-      const request = (secure ? httpsRequest : httpRequest)(endpoint.url, options);
+      const request = (secure ? httpsRequest : httpRequest)(options);
       this.#open.add(request);
       const timer = setTimeout(() => request.destroy(new Error('timeout')), this.#timeoutMs);
       const end = (answer: Answer) => {
@@ -46,6 +53,15 @@ export class Poster {
       request.once('error', (error) => end({ status: null, error: error.message }));
       request.end(body);
     });
+  }
+
+  #addressOf(url: string): RequestOptions {
+    let address = this.#addresses.get(url);
+    if (address === undefined) {
+      address = urlToHttpOptions(new URL(url));
+      this.#addresses.set(url, address);
+    }
+    return address;
   }
 
   stop(): void {
