@@ -78,7 +78,22 @@ export function sessionOn(given: pg.PoolClient, options: SessionOptions): Sessio
     if (due.size === 1) waitOn();
     return answer;
   };
-  const send = (config: pg.QueryConfig): Promise<pg.QueryResult> => awaited(client.query(config));
+  /** What is sent in one turn leaves in one piece: a write of its own costs as much as what is written. */
+  let corked = false;
+  const cork = () => {
+    if (corked) return;
+    corked = true;
+    const { stream } = client.connection;
+    stream.cork();
+    process.nextTick(() => {
+      corked = false;
+      stream.uncork();
+    });
+  };
+  const send = (config: pg.QueryConfig): Promise<pg.QueryResult> => {
+    cork();
+    return awaited(client.query(config));
+  };
   const sendBegin = (): Promise<unknown> => {
     begun = send({ text: begin });
     // Whoever commits asks what became of it; until then nobody does.
@@ -86,17 +101,6 @@ export function sessionOn(given: pg.PoolClient, options: SessionOptions): Sessio
       beginFailed = true;
     });
     return begun;
-  };
-  /** In one piece with BEGIN. */
-  const readFirst = (config: pg.QueryConfig): Promise<pg.QueryResult> => {
-    const { stream } = client.connection;
-    stream.cork();
-    try {
-      void sendBegin();
-      return send(config);
-    } finally {
-      stream.uncork();
-    }
   };
   const assertOpen = () => {
     if (!open) throw new Error('a query was sent after its transaction had ended: an await is missing');
@@ -110,7 +114,8 @@ export function sessionOn(given: pg.PoolClient, options: SessionOptions): Sessio
     if (/^rollback to /i.test(text)) failure = undefined;
     const name = prepared && values.length > 0 ? statementName(text) : undefined;
     const config = { text, values: [...values], ...(name === undefined ? {} : { name }) };
-    const answer = begun === undefined ? readFirst(config) : send(config);
+    if (begun === undefined) void sendBegin();
+    const answer = send(config);
     // Behind a BEGIN that failed, whoever logged in was answered: nobody is to see that.
     await begun;
     return answer;
