@@ -46,8 +46,13 @@ export type Found = {
 const itemsMax = 100;
 /** With 15, half of the tickets were there sooner (190 ms in place of 250) and the last of them later: a second in place of a half. */
 const paceMs = 40;
+/** What comes after the ticket is in no hurry. */
+const afterwardsMs = 100;
 
-function inBatches<Item, Answer>(run: (tx: Tx, items: Item[]) => Promise<Answer[]>, readOnly = false) {
+function inBatches<Item, Answer>(
+  { paceMs, readOnly = false }: { paceMs: number; readOnly?: boolean },
+  run: (tx: Tx, items: Item[]) => Promise<Answer[]>,
+) {
   return oneFor((db: Database) =>
     batched(
       (items: Item[]) =>
@@ -57,7 +62,7 @@ function inBatches<Item, Answer>(run: (tx: Tx, items: Item[]) => Promise<Answer[
   );
 }
 
-const reading = inBatches(async (tx, ids: OrderId[]) => {
+const reading = inBatches({ paceMs, readOnly: true }, async (tx, ids: OrderId[]) => {
   const [orders, events, known] = await together([
     ordersById(tx, ids),
     openEventsOf(tx, ids),
@@ -67,21 +72,21 @@ const reading = inBatches(async (tx, ids: OrderId[]) => {
     const order = orders.get(id);
     return order && { order, events: events.get(id) ?? [], known: known.get(id) ?? [] };
   });
-}, true);
+});
 
-const rereading = inBatches(async (tx, ids: OrderId[]) => {
+const rereading = inBatches({ paceMs: afterwardsMs, readOnly: true }, async (tx, ids: OrderId[]) => {
   const orders = await ordersById(tx, ids);
   return ids.map((id) => orders.get(id));
-}, true);
+});
 
-const choosing = inBatches(async (tx, chosen: Chosen[]) => {
+const choosing = inBatches({ paceMs }, async (tx, chosen: Chosen[]) => {
   await choosePayments(tx, byOrder(chosen));
   const ids = chosen.map(({ order }) => order);
   const orders = await ordersById(tx, ids);
   return ids.map((id) => orders.get(id));
 });
 
-const noting = inBatches(async (tx, founds: Found[]) => {
+const noting = inBatches({ paceMs: afterwardsMs }, async (tx, founds: Found[]) => {
   const sorted = byOrder(founds);
   const seen = sorted.flatMap((found) => found.seen);
   const paid = sorted.filter(({ received }) => received > 0);
