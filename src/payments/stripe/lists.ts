@@ -2,6 +2,7 @@
  * The provider's lists. They come newest first, a page at a time, and can be narrowed by time of creation only; what must come
  * oldest first is read in stretches of time, each small enough to be kept.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import type Stripe from 'stripe';
 import type { OrderId } from '../../domain/ids.ts';
 import type { Payment, Payments, ProviderEvent } from '../payments.ts';
@@ -23,9 +24,11 @@ const pageSize = 100;
 /** Kept at once: 20 pages of events are some 10 MB. */
 const pagesMax = 20;
 const hourMs = 3_600_000;
+/** Between two pages of events, ms. They are read beside a sale, which all at once would hold up. */
+const eventsRestMs = 50;
 const again = { maxNetworkRetries: 1 };
 
-async function* pages<Thing extends { id: string }>(fetch: Fetch<Thing>, created: Range) {
+async function* pages<Thing extends { id: string }>(fetch: Fetch<Thing>, created: Range, restMs = 0) {
   let after: string | undefined;
   for (;;) {
     const page = await fetch({
@@ -36,14 +39,20 @@ async function* pages<Thing extends { id: string }>(fetch: Fetch<Thing>, created
     yield page.data;
     after = page.data.at(-1)?.id;
     if (!page.has_more || after === undefined) return;
+    if (restMs > 0) await pause(restMs);
   }
 }
 
 /** Of one stretch of time, newest first; undefined when it has more than may be kept. */
-async function collect<Thing extends { id: string }>(fetch: Fetch<Thing>, range: Range, bound: number) {
+async function collect<Thing extends { id: string }>(
+  fetch: Fetch<Thing>,
+  range: Range,
+  bound: number,
+  restMs: number,
+) {
   const all: Thing[] = [];
   let read = 0;
-  for await (const page of pages(fetch, range)) {
+  for await (const page of pages(fetch, range, restMs)) {
     read += 1;
     if (read > bound) return undefined;
     all.push(...page);
@@ -51,13 +60,17 @@ async function collect<Thing extends { id: string }>(fetch: Fetch<Thing>, range:
   return all;
 }
 
-async function* oldestFirst<Thing extends { id: string }>(fetch: Fetch<Thing>, { gte, lt }: Range) {
+async function* oldestFirst<Thing extends { id: string }>(
+  fetch: Fetch<Thing>,
+  { gte, lt }: Range,
+  restMs = 0,
+) {
   let from = gte;
   let width = lt - gte;
   while (from < lt) {
     // What was too wide a moment ago is not tried again: the next stretch is at most twice as wide as the last one.
     let to = Math.min(lt, from + width);
-    let things = await collect(fetch, { gte: from, lt: to }, pagesMax);
+    let things = await collect(fetch, { gte: from, lt: to }, pagesMax, restMs);
     while (things === undefined) {
       to = from + Math.max(1, Math.floor((to - from) / 2));
       // A single second cannot be halved: it is read whole.
@@ -65,6 +78,7 @@ async function* oldestFirst<Thing extends { id: string }>(fetch: Fetch<Thing>, {
         fetch,
         { gte: from, lt: to },
         to - from > 1 ? pagesMax : Number.POSITIVE_INFINITY,
+        restMs,
       );
     }
     yield* things.reverse();
@@ -105,7 +119,7 @@ export function createLists(calls: Calls, now: () => number): Port {
     },
     async *events(createdFrom): AsyncGenerator<ProviderEvent> {
       // One second more: what is created in this very second is read too, and again next time.
-      for await (const event of oldestFirst(happened, seconds(createdFrom, now() + 1_000))) {
+      for await (const event of oldestFirst(happened, seconds(createdFrom, now() + 1_000), eventsRestMs)) {
         yield readEvent(event);
       }
     },
