@@ -1,7 +1,9 @@
+import { Worker } from 'node:worker_threads';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { freshDatabase } from '../../test/support/database.ts';
+import { CopyIn } from './copy-in.ts';
 import { type Database, inTransaction, openDatabase, type Scope, type Tx } from './database.ts';
 import { together } from './together.ts';
 
@@ -224,6 +226,37 @@ function lines(from: number, many: number, body = 'some'): Buffer {
   return Buffer.from(Array.from({ length: many }, (_, at) => `${from + at}\t${body}\n`).join(''));
 }
 
+/** The pool's connection refuses to send a COPY, as one may whose process is about to end. Answers how to end that. */
+async function sendNoCopy(db: Database): Promise<() => Promise<void>> {
+  const changed = async (change: (client: pg.PoolClient) => void) => {
+    const client = await db.pool.connect();
+    change(client);
+    client.release();
+  };
+  await changed((client) => {
+    const send = client.query.bind(client) as (...args: unknown[]) => unknown;
+    const query = (...args: unknown[]) => {
+      if (args[0] instanceof CopyIn) throw new Error('it cannot be sent');
+      return send(...args);
+    };
+    Object.assign(client, { query });
+  });
+  return () => changed((client) => void Reflect.deleteProperty(client, 'query'));
+}
+
+/**
+ * Ends this process when `work` has not ended by then: whoever waits in circles leaves no turn for a timer, so that neither a time
+ * limit of the test's nor of the whole run's would ever come.
+ */
+async function within(boundMs: number, work: () => Promise<void>): Promise<void> {
+  const end = `setTimeout(() => {
+    require('node:fs').writeSync(2, 'it has not ended after ${boundMs} ms\\n');
+    process.kill(process.pid, 'SIGKILL');
+  }, ${boundMs})`;
+  const watch = new Worker(end, { eval: true });
+  await work().finally(() => watch.terminate());
+}
+
 describe('COPY', () => {
   test('among statements and other COPYs that are asked for at the same time', async () => {
     const count = (tx: Tx) => sql<{ n: number }>`select count(*)::int as n from public.copied`.execute(tx);
@@ -255,6 +288,21 @@ describe('COPY', () => {
     expect(await leftBehind(db)).toEqual(nothing);
     // pg has a queue of its own in front of what cannot be sent yet, and warns that it is to go.
     expect(warnings).toEqual([]);
+  });
+
+  test.each<[string, (tx: Tx) => Promise<unknown>]>([
+    ['alone', (tx) => tx.copyIn(copy, lines(0, 1))],
+    ['with a statement behind it', (tx) => together([one(tx), tx.copyIn(copy, lines(0, 1)), one(tx)])],
+    ['with a COPY behind it', (tx) => together([1, 2].map((from) => tx.copyIn(copy, lines(from, 1))))],
+  ])('one that cannot be sent is over: %s', async (_, work) => {
+    const db = open();
+    const sendAgain = await sendNoCopy(db);
+    await within(5_000, async () => {
+      await expect(inTransaction(db, worker, work)).rejects.toThrow('it cannot be sent');
+    });
+    await sendAgain();
+    expect(await leftBehind(db)).toEqual(nothing);
+    await expect(inTransaction(db, worker, (tx) => tx.copyIn(copy, lines(0, 1)))).resolves.toBe(1);
   });
 
   test('one that fails while most of its bytes are on their way', async () => {
