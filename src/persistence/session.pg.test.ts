@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { sql } from 'kysely';
 import pg from 'pg';
@@ -226,35 +227,36 @@ function lines(from: number, many: number, body = 'some'): Buffer {
   return Buffer.from(Array.from({ length: many }, (_, at) => `${from + at}\t${body}\n`).join(''));
 }
 
-/** The pool's connection refuses to send a COPY, as one may whose process is about to end. Answers how to end that. */
-async function sendNoCopy(db: Database): Promise<() => Promise<void>> {
-  const changed = async (change: (client: pg.PoolClient) => void) => {
-    const client = await db.pool.connect();
-    change(client);
-    client.release();
+/** The pool's only connection, which refuses to send a COPY until `query` is deleted from it. */
+async function sendsNoCopy(db: Database): Promise<pg.PoolClient> {
+  const client = await db.pool.connect();
+  const send = client.query.bind(client) as (...args: unknown[]) => unknown;
+  const query = (...args: unknown[]) => {
+    if (args[0] instanceof CopyIn) throw new Error('it cannot be sent');
+    return send(...args);
   };
-  await changed((client) => {
-    const send = client.query.bind(client) as (...args: unknown[]) => unknown;
-    const query = (...args: unknown[]) => {
-      if (args[0] instanceof CopyIn) throw new Error('it cannot be sent');
-      return send(...args);
-    };
-    Object.assign(client, { query });
-  });
-  return () => changed((client) => void Reflect.deleteProperty(client, 'query'));
+  Object.assign(client, { query }).release();
+  return client;
 }
 
 /**
- * Ends this process when `work` has not ended by then: whoever waits in circles leaves no turn for a timer, so that neither a time
- * limit of the test's nor of the whole run's would ever come.
+ * Fails when `work` has not ended by then. Whoever waits in circles leaves no turn for a timer, neither for this one nor for those of
+ * the whole run: a thread ends the process then.
  */
-async function within(boundMs: number, work: () => Promise<void>): Promise<void> {
-  const end = `setTimeout(() => {
-    require('node:fs').writeSync(2, 'it has not ended after ${boundMs} ms\\n');
-    process.kill(process.pid, 'SIGKILL');
-  }, ${boundMs})`;
+async function within(boundMs: number, work: Promise<void>): Promise<void> {
+  const end = `setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${2 * boundMs})`;
   const watch = new Worker(end, { eval: true });
-  await work().finally(() => watch.terminate());
+  const late = new AbortController();
+  const tooLate = pause(boundMs, undefined, { signal: late.signal }).then(() => {
+    throw new Error(`it has not ended after ${boundMs} ms`);
+  });
+  try {
+    await Promise.race([work, tooLate]);
+  } finally {
+    tooLate.catch(() => {});
+    late.abort();
+    await watch.terminate();
+  }
 }
 
 describe('COPY', () => {
@@ -296,11 +298,13 @@ describe('COPY', () => {
     ['with a COPY behind it', (tx) => together([1, 2].map((from) => tx.copyIn(copy, lines(from, 1))))],
   ])('one that cannot be sent is over: %s', async (_, work) => {
     const db = open();
-    const sendAgain = await sendNoCopy(db);
-    await within(5_000, async () => {
-      await expect(inTransaction(db, worker, work)).rejects.toThrow('it cannot be sent');
+    const client = await sendsNoCopy(db);
+    const refused = expect(inTransaction(db, worker, work)).rejects.toThrow('it cannot be sent');
+    await within(5_000, refused).catch((error) => {
+      client.release(true);
+      throw error;
     });
-    await sendAgain();
+    Reflect.deleteProperty(client, 'query');
     expect(await leftBehind(db)).toEqual(nothing);
     await expect(inTransaction(db, worker, (tx) => tx.copyIn(copy, lines(0, 1)))).resolves.toBe(1);
   });
