@@ -47,6 +47,13 @@ test('a port that is in use', async () => {
   expect(code).toBe(4);
 });
 
+test('an address that is not of this machine', async () => {
+  const { code, stderr } = await refused(['dev'], { HOST: '192.0.2.1' });
+  expect(stderr).toContain('192.0.2.1 is no address of this machine (EADDRNOTAVAIL)');
+  expect(stderr).toContain('Set HOST to one that is');
+  expect(code).toBe(4);
+});
+
 test('no Redis to be had, and no package manager', async () => {
   const { code, stderr } = await refused(['dev'], { HOLDFAST_REDIS_SERVER: '/nowhere/redis-server' });
   expect(stderr).toContain(
