@@ -63,11 +63,15 @@ async function dev(cli: Cli, options: { demo: boolean }): Promise<void> {
   } catch (error) {
     const asked = lifecycle.stopping();
     await lifecycle.stop('the start failed');
-    if (asked && !failure) return;
-    throw failure ?? error;
+    throw failure ?? (asked ? unfinished() : error);
   }
   await lifecycle.stopped;
   if (failure) throw failure;
+}
+
+/** Whoever waits for the start (`npm start && ...`) is not to go on. */
+function unfinished(): Trouble {
+  return new Trouble('it was stopped before it was on sale', 'Start it again: what was made so far is kept.');
 }
 
 async function startAll(stage: Stage, demo: boolean): Promise<void> {

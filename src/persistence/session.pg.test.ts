@@ -1,7 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { freshDatabase } from '../../test/support/database.ts';
+import { CopyIn } from './copy-in.ts';
 import { type Database, inTransaction, openDatabase, type Scope, type Tx } from './database.ts';
 import { together } from './together.ts';
 
@@ -224,6 +227,38 @@ function lines(from: number, many: number, body = 'some'): Buffer {
   return Buffer.from(Array.from({ length: many }, (_, at) => `${from + at}\t${body}\n`).join(''));
 }
 
+/** The pool's only connection, which refuses to send a COPY until `query` is deleted from it. */
+async function sendsNoCopy(db: Database): Promise<pg.PoolClient> {
+  const client = await db.pool.connect();
+  const send = client.query.bind(client) as (...args: unknown[]) => unknown;
+  const query = (...args: unknown[]) => {
+    if (args[0] instanceof CopyIn) throw new Error('it cannot be sent');
+    return send(...args);
+  };
+  Object.assign(client, { query }).release();
+  return client;
+}
+
+/**
+ * Fails when `work` has not ended by then. Whoever waits in circles leaves no turn for a timer, neither for this one nor for those of
+ * the whole run: a thread ends the process then.
+ */
+async function within(boundMs: number, work: Promise<void>): Promise<void> {
+  const end = `setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${2 * boundMs})`;
+  const watch = new Worker(end, { eval: true });
+  const late = new AbortController();
+  const tooLate = pause(boundMs, undefined, { signal: late.signal }).then(() => {
+    throw new Error(`it has not ended after ${boundMs} ms`);
+  });
+  try {
+    await Promise.race([work, tooLate]);
+  } finally {
+    tooLate.catch(() => {});
+    late.abort();
+    await watch.terminate();
+  }
+}
+
 describe('COPY', () => {
   test('among statements and other COPYs that are asked for at the same time', async () => {
     const count = (tx: Tx) => sql<{ n: number }>`select count(*)::int as n from public.copied`.execute(tx);
@@ -255,6 +290,23 @@ describe('COPY', () => {
     expect(await leftBehind(db)).toEqual(nothing);
     // pg has a queue of its own in front of what cannot be sent yet, and warns that it is to go.
     expect(warnings).toEqual([]);
+  });
+
+  test.each<[string, (tx: Tx) => Promise<unknown>]>([
+    ['alone', (tx) => tx.copyIn(copy, lines(0, 1))],
+    ['with a statement behind it', (tx) => together([one(tx), tx.copyIn(copy, lines(0, 1)), one(tx)])],
+    ['with a COPY behind it', (tx) => together([1, 2].map((from) => tx.copyIn(copy, lines(from, 1))))],
+  ])('one that cannot be sent is over: %s', async (_, work) => {
+    const db = open();
+    const client = await sendsNoCopy(db);
+    const refused = expect(inTransaction(db, worker, work)).rejects.toThrow('it cannot be sent');
+    await within(5_000, refused).catch((error) => {
+      client.release(true);
+      throw error;
+    });
+    Reflect.deleteProperty(client, 'query');
+    expect(await leftBehind(db)).toEqual(nothing);
+    await expect(inTransaction(db, worker, (tx) => tx.copyIn(copy, lines(0, 1)))).resolves.toBe(1);
   });
 
   test('one that fails while most of its bytes are on their way', async () => {

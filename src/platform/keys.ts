@@ -6,6 +6,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { codeOf, exitCodes, Trouble } from './trouble.ts';
 
 export const keyNames = [
   'session',
@@ -49,13 +50,20 @@ export function keyFile(dataDir: string, name: KeyName): string {
   return join(keysDir(dataDir), name);
 }
 
-/** The key's text, or undefined when it was not made here. */
+/** The key's text, or undefined when it was not made here. Throws Trouble when it was, and is not for us to read. */
 export function readKey(dataDir: string, name: KeyName): string | undefined {
+  const file = keyFile(dataDir, name);
   try {
-    return readFileSync(keyFile(dataDir, name), 'utf8').trim() || undefined;
+    return readFileSync(file, 'utf8').trim() || undefined;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
+    const why = codeOf(error);
+    if (why === 'ENOENT' || why === 'ENOTDIR') return undefined;
+    throw new Trouble(
+      `the key ${file} cannot be read: ${why}`,
+      'Run this as the user whose data it is, or set HOLDFAST_DATA_DIR to a folder of your own.',
+      exitCodes.failed,
+      { cause: error },
+    );
   }
 }
 

@@ -23,6 +23,11 @@ export class Trouble extends Error {
   }
 }
 
+/** The system's short word for what went wrong (EACCES), or the message where it has none. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : reasonOf(error);
+}
+
 /** The message of whatever was thrown; of an AggregateError (a refused connection on two addresses) its first part. */
 export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);

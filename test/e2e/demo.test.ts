@@ -66,11 +66,11 @@ test('kill -9 of server and worker in the middle: requests are sent again, and e
     const key = join(dir, 'keys', 'admin');
     const running = demo([...small, '--seconds', '10', '--url', address, '--admin-key-file', key], env);
     await eventually('holds are made', () => /[1-9]\d* holds/.test(running.said()));
-    for (const part of ['serve', 'worker']) {
-      const pid = pidOf(dir, part);
-      process.kill(pid, 'SIGKILL');
+    const pids = ['serve', 'worker'].map((part) => [part, pidOf(dir, part)] as const);
+    for (const [, pid] of pids) process.kill(pid, 'SIGKILL');
+    await eventually('requests are sent again', () => /[1-9]\d* sent again/.test(running.said()));
+    for (const [part, pid] of pids)
       await eventually(`${part} is started again`, () => ![pid, Number.NaN].includes(pidOf(dir, part)));
-    }
     expect([await running.ended, running.said()]).toEqual([
       0,
       expect.stringContaining('every promise was kept'),

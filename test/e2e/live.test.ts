@@ -147,6 +147,26 @@ test('two servers end on the same values, which are those of the API', async () 
   }
 });
 
+/** How long this process and Redis take at the moment, whatever else the machine does: the longest from when a question was due to its answer, ms. */
+function watchAnswers(redis: Site['stores']['redis']): () => Promise<number> {
+  const everyMs = 20;
+  let slowestMs = 0;
+  let isOver = false;
+  const watching = (async () => {
+    while (!isOver) {
+      const dueAt = performance.now() + everyMs;
+      await pause(everyMs);
+      await redis.ping();
+      slowestMs = Math.max(slowestMs, performance.now() - dueAt);
+    }
+  })();
+  return async () => {
+    isOver = true;
+    await watching;
+    return slowestMs;
+  };
+}
+
 test('the sell-out at the end of a burst is shown to everybody within two ticks', async () => {
   const tickMs = 500;
   const calm = await another({ tickMs });
@@ -162,6 +182,7 @@ test('the sell-out at the end of a burst is shown to everybody within two ticks'
       if (String(data).includes('all_in_carts')) arrivals.push(performance.now());
     });
   }
+  const slowest = watchAnswers(site.stores.redis);
   let soldOutAt = 0;
   let held = 0;
   await Promise.all(
@@ -173,8 +194,9 @@ test('the sell-out at the end of a burst is shown to everybody within two ticks'
     }),
   );
   await eventually('everybody knows', () => arrivals.length === fans.length);
-  // Two ticks, and what two shared cores take to run forty requests and twenty sockets in this one process.
-  for (const at of arrivals) expect(at - soldOutAt).toBeLessThan(2 * tickMs + 250);
+  // Two ticks; and the tick, the read and the twenty sockets each wait as long for this process and for Redis as anything else did.
+  const allowedMs = 2 * tickMs + 100 + 3 * (await slowest());
+  for (const at of arrivals) expect(at - soldOutAt).toBeLessThan(allowedMs);
   for (const fan of fans) {
     expect(fan.values(avail(show)).at(-1)?.data).toEqual(of(show, 0, 60));
     await fan.close();

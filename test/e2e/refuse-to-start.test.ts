@@ -1,7 +1,7 @@
 /** What is wrong is said in one clear message that says what to do, and the exit code is not 0. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { makeKeys } from '../../src/platform/keys.ts';
@@ -47,12 +47,31 @@ test('a port that is in use', async () => {
   expect(code).toBe(4);
 });
 
+test('an address that is not of this machine', async () => {
+  const { code, stderr } = await refused(['dev'], { HOST: '192.0.2.1' });
+  expect(stderr).toContain('192.0.2.1 is no address of this machine (EADDRNOTAVAIL)');
+  expect(stderr).toContain('Set HOST to one that is');
+  expect(code).toBe(4);
+});
+
 test('no Redis to be had, and no package manager', async () => {
   const { code, stderr } = await refused(['dev'], { HOLDFAST_REDIS_SERVER: '/nowhere/redis-server' });
   expect(stderr).toContain(
     'HOLDFAST_REDIS_SERVER names /nowhere/redis-server, which is no program that can be run',
   );
   expect(code).toBe(4);
+});
+
+test.each([
+  ['in a file', 'package.json/data'],
+  ['that is a file', 'package.json'],
+  ['in a folder that takes none', '/proc/holdfast'],
+])('a data folder %s', async (_, path) => {
+  const dir = resolve(path);
+  const { code, stderr } = await refused(['dev'], { HOLDFAST_DATA_DIR: dir });
+  expect(stderr).toContain(`the data folder ${dir} cannot be used: E`);
+  expect(stderr).toContain('Set HOLDFAST_DATA_DIR to a folder that you may write to.');
+  expect(code).toBe(1);
 });
 
 test('data whose keys are gone', async () => {

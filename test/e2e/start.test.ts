@@ -3,7 +3,7 @@
  * may be killed. Each test has a data folder and a port of its own.
  */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import pg from 'pg';
@@ -172,6 +172,19 @@ test('it serves, keeps its keys private, stops on Ctrl-C with code 0 and leaves 
   expect(await demoEvents(second.address)).toEqual(events);
   await eventually('tickets are held again', () => canHold(second.address));
 }, 180_000);
+
+test('Ctrl-C in the middle of the start is said, is no success, and leaves no process', async () => {
+  const dir = await dataDir();
+  const running = holdfast(['dev'], { HOLDFAST_DATA_DIR: dir, PORT: String(await freePort()) });
+  begun.push({ running, dir });
+  await eventually('Postgres is on its way', () => existsSync(join(dir, 'postgres')));
+  running.kill('SIGINT');
+  expect([await running.ended, running.stderr()]).toEqual([
+    1,
+    expect.stringContaining('holdfast: it was stopped before it was on sale'),
+  ]);
+  expect(processesOf(dir)).toEqual([]);
+}, 90_000);
 
 test('any part that is killed is started again, and the data is there', async () => {
   const { running, dir, address } = await up();

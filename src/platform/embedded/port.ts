@@ -2,31 +2,33 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { exitCodes, Trouble } from '../trouble.ts';
+import { codeOf, exitCodes, Trouble } from '../trouble.ts';
 
-/** Resolves to the port when it could be taken, to undefined when somebody has it. 0 asks for any free one. */
-function tryPort(port: number, host = '127.0.0.1'): Promise<number | undefined> {
+/** Takes the port and lets go of it. 0 asks for any free one. Answers which it was, or the error's code. */
+function tryPort(port: number, host = '127.0.0.1'): Promise<number | string> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => resolve(undefined));
+    server.once('error', (error) => resolve(codeOf(error)));
     server.listen({ port, host, exclusive: true }, () => {
       const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : undefined));
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : port));
     });
   });
 }
 
 /** `wanted` if it is free, else another free port. */
 async function freePort(wanted?: number): Promise<number> {
-  const port = (wanted === undefined ? undefined : await tryPort(wanted)) ?? (await tryPort(0));
-  if (port === undefined) throw new Error('no free port on 127.0.0.1');
-  return port;
+  for (const port of wanted === undefined ? [0] : [wanted, 0]) {
+    const free = await tryPort(port);
+    if (typeof free === 'number') return free;
+  }
+  throw new Error('no free port on 127.0.0.1');
 }
 
 /** `port`, waiting a little for an earlier owner to let go of it. Throws when it stays taken. */
 export async function exactPort(port: number): Promise<number> {
   for (let attempt = 0; attempt < 20; attempt++) {
-    if ((await tryPort(port)) !== undefined) return port;
+    if (typeof (await tryPort(port)) === 'number') return port;
     await sleep(100);
   }
   throw new Trouble(
@@ -49,12 +51,25 @@ export async function rememberedPort(file: string): Promise<number> {
   return port;
 }
 
-/** Throws Trouble when the address people are to use is taken: known before anything is started. */
+/** Throws Trouble when the address people are to use cannot be: known before anything is started. */
 export async function assertPortFree(host: string, port: number): Promise<void> {
-  if ((await tryPort(port, host)) !== undefined) return;
-  throw new Trouble(
-    `port ${port} on ${host} is in use (or may not be used)`,
-    `Choose another one, for example PORT=${port + 1 < 65_536 ? port + 1 : 8080}, or end the program that uses it.`,
-    exitCodes.unavailable,
-  );
+  const free = await tryPort(port, host);
+  if (typeof free === 'number') return;
+  throw new Trouble(...portTrouble(host, port, free), exitCodes.unavailable);
+}
+
+/** What is wrong, and what to do about it. */
+function portTrouble(host: string, port: number, code: string): [string, string] {
+  const next = port + 1 < 65_536 ? port + 1 : 8080;
+  if (code === 'EADDRINUSE')
+    return [
+      `port ${port} on ${host} is in use`,
+      `Choose another one, for example PORT=${next}, or end the program that uses it.`,
+    ];
+  if (code === 'EACCES')
+    return [`port ${port} on ${host} is not for every user`, 'Choose one above 1023, for example PORT=8080.'];
+  return [
+    `${host} is no address of this machine (${code})`,
+    'Set HOST to one that is, for example 127.0.0.1, or 0.0.0.0 for all of them.',
+  ];
 }

@@ -2,8 +2,9 @@
  * One supervisor per data folder. The lock is a file with a pid, so it survives a `kill -9` of its owner and must be
  * recognized as stale then: the pid is gone, or belongs to a program that is not ours.
  */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDataFolder } from '../data-folder.ts';
 import { commandLine } from '../embedded/leftover.ts';
 import { exitCodes, Trouble } from '../trouble.ts';
 
@@ -22,10 +23,9 @@ function alive(pid: number): boolean {
   return pid !== process.pid && (commandLine(pid)?.includes('holdfast') ?? false);
 }
 
-/** Throws Trouble when another supervisor runs on this folder. */
+/** Makes the folder where there is none. Throws Trouble when it cannot be used, or another supervisor runs on it. */
 export function takeLock(dataDir: string): Lock {
-  // Postgres, run as another user, passes through this folder; what is in it has modes of its own.
-  mkdirSync(dataDir, { recursive: true, mode: 0o711 });
+  makeDataFolder(dataDir);
   const file = join(dataDir, 'supervisor.lock');
   for (let attempt = 0; attempt < 5; attempt++) {
     try {
