@@ -63,6 +63,17 @@ export class CopyRows {
     this.at = at + 20;
   }
 
+  /** One of four numbers, which begin at `from`. */
+  uuidOf(parts: Int32Array, from = 0): void {
+    const { view, at } = this;
+    view.setInt32(at, 16);
+    view.setInt32(at + 4, parts[from] as number);
+    view.setInt32(at + 8, parts[from + 1] as number);
+    view.setInt32(at + 12, parts[from + 2] as number);
+    view.setInt32(at + 16, parts[from + 3] as number);
+    this.at = at + 20;
+  }
+
   /** The same for an id that many rows have, as that of their event: reading its digits once is enough. */
   commonUuid(text: string): void {
     const known = this.common.get(text);
@@ -138,6 +149,14 @@ export class CopyRows {
     return bytes;
   }
 
+  /** A text of which the bytes are there already. */
+  bytes(utf8: Uint8Array): void {
+    this.room(4 + utf8.length + this.columns * fixedMax);
+    this.view.setInt32(this.at, utf8.length);
+    this.buffer.set(utf8, this.at + 4);
+    this.at += 4 + utf8.length;
+  }
+
   textOrNull(text: string | null): void {
     if (text === null) this.null();
     else this.text(text);
@@ -156,6 +175,17 @@ export class CopyRows {
     const result = hash(this.buffer.subarray(start, this.at));
     this.buffer[start] = kept;
     return result;
+  }
+
+  /** Where `back` leads to: between two rows. */
+  mark(): { rows: number; at: number } {
+    return { rows: this.rows, at: this.at };
+  }
+
+  /** As if what was added since had not been. */
+  back(to: { rows: number; at: number }): void {
+    this.rows = to.rows;
+    this.at = to.at;
   }
 
   /** The whole: nothing may be added afterwards. */

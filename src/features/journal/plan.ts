@@ -5,8 +5,8 @@
  * A plan holds one life of a hold and one end of an order; the fact that begins another one is refused by `add` and opens
  * the next plan.
  */
-import type { Counters, Fact, FactOf, Item, OpenLine } from '../../domain/facts.ts';
-import type { HoldId, LineId, UserId } from '../../domain/ids.ts';
+import type { Counters, Fact, FactOf, Item, Movement, OpenLine } from '../../domain/facts.ts';
+import type { EventId, HoldId, LineId, UserId } from '../../domain/ids.ts';
 import type { OperationRow, SaleRow } from '../../persistence/queries/journal-events.ts';
 import type { HoldBirth, HoldChange } from '../../persistence/queries/journal-holds.ts';
 import type { LineMove, LineSetting } from '../../persistence/queries/journal-lines.ts';
@@ -21,6 +21,9 @@ import { operationRecord } from './operation-record.ts';
 
 /** A fact of the ledger with what stands beside it. */
 export type Entered = { fact: Fact; user: UserId | null };
+
+/** A reserve's entry, of which the facts are in the ledger's bytes and the holds' rows: what its plan has to know of it. */
+export type Reserved = { event: EventId; items: Item[]; after: Counters[]; unfold(): Entered[] };
 
 /** Net moves of a line and the counters the last fact says it has after them. */
 export type PlannedMove = LineMove & { kind: 'tier' | 'pool'; after: Counters | undefined };
@@ -39,6 +42,8 @@ export class Plan {
   readonly births = new Map<HoldId, HoldBirth>();
   /** The rows of `births` as COPY takes them, when they were made ready beforehand. */
   spelled: Buffer | undefined;
+  /** Instead of `births`, where nothing of this plan is about a hold that it begins: their rows are `spelled`. */
+  readonly reserved: Reserved[] = [];
   readonly changes = new Map<HoldId, HoldChange>();
   /** Holds of orders settled after Redis had ended or forgotten them. */
   readonly gone = new Map<HoldId, HoldBirth>();
@@ -65,7 +70,7 @@ export class Plan {
     if (!this.has(fact)) return false;
     this.facts += 1;
     this.own(fact, user);
-    this.move(fact);
+    this.move(this.lines.next(fact), fact.after);
     if (fact.op !== undefined) {
       const record = operationRecord(fact);
       if (record !== undefined) {
@@ -78,6 +83,12 @@ export class Plan {
       }
     }
     return true;
+  }
+
+  /** Only of a plan with no fact that names a hold. */
+  addReserved(reserved: Reserved): void {
+    this.reserved.push(reserved);
+    this.move(this.lines.held(reserved.items), reserved.after);
   }
 
   private has(fact: Fact): boolean {
@@ -110,8 +121,7 @@ export class Plan {
     return status === 'active' && !this.gone.has(hold);
   }
 
-  private move(fact: Fact): void {
-    const moved = this.lines.next(fact);
+  private move(moved: Movement[], carried: Counters[]): void {
     for (const move of moved) {
       const sum = this.moveOf(move.line);
       sum.capacity += move.capacity;
@@ -119,7 +129,7 @@ export class Plan {
       sum.sold += move.sold;
       sum.withheld += move.withheld;
     }
-    for (const after of fact.after) this.moveOf(after.line).after = after;
+    for (const after of carried) this.moveOf(after.line).after = after;
   }
 
   private moveOf(line: LineId): PlannedMove {

@@ -21,6 +21,7 @@ import {
 import {
   beginHolds,
   changeHolds,
+  copyHolds,
   type Lives,
   recordGoneHolds,
   spellHolds,
@@ -43,6 +44,7 @@ import { together } from '../../persistence/together.ts';
 import { mailsJobs } from '../mails/job.ts';
 import { KnownLines } from './lines.ts';
 import { type Entered, Plan, type PlannedMove } from './plan.ts';
+import type { Batch } from './read-batch.ts';
 
 /** Postgres, or a comparison with what it has, says no. */
 export class Refused extends Error {}
@@ -64,12 +66,30 @@ export async function plansOf(lines: KnownLines, facts: Entered[]): Promise<Plan
   return plans;
 }
 
+/**
+ * A batch in which nothing happens to a hold after it began, as a plan with the rows that were spelled out while it was read;
+ * undefined when it is another one.
+ */
+export function reservedPlan(lines: KnownLines, { parts, holds }: Batch): Plan | undefined {
+  if (parts.some((part) => 'fact' in part && ('hold' in part.fact || part.fact.kind === 'rebuilt')))
+    return undefined;
+  const plan = new Plan(lines);
+  for (const part of parts) {
+    if (!('fact' in part)) plan.addReserved(part);
+    else if (!plan.add(part)) throw new Error(`a fact of kind ${part.fact.kind} does not fit into a plan`);
+  }
+  if (plan.reserved.length > 0) plan.spelled = holds.end();
+  return plan;
+}
+
 /** Makes the rows of new holds ready before their turn comes, which they are in nearly every batch. */
 export async function spellOut(plans: Plan[]): Promise<void> {
   for (const plan of plans) {
     if (plan.births.size > 0) plan.spelled = await spellHolds([...plan.births.values()]);
   }
 }
+
+const notBegun = 'a hold that is held lives, or ended within two hours, or its tier is not of its event';
 
 async function writePlan(tx: Tx, partition: number, plan: Plan, lives: Lives): Promise<void> {
   if (plan.rebuilt) await moveLiveDeadlines(tx, [plan.rebuilt.event], plan.rebuilt.outageMs);
@@ -80,11 +100,11 @@ async function writePlan(tx: Tx, partition: number, plan: Plan, lives: Lives): P
   if (plan.retired.length > 0) await retireEvents(tx, plan.retired);
 
   if (plan.orders.size > 0) await insertMissingOrders(tx, [...plan.orders.values()]);
+  if (plan.reserved.length > 0 && plan.spelled !== undefined) {
+    must(await copyHolds(tx, plan.reserved, plan.spelled), notBegun);
+  }
   if (plan.births.size > 0) {
-    must(
-      await beginHolds(tx, [...plan.births.values()], lives, plan.spelled),
-      'a hold that is held lives, or ended within two hours, or its tier is not of its event',
-    );
+    must(await beginHolds(tx, [...plan.births.values()], lives, plan.spelled), notBegun);
   }
   if (plan.gone.size > 0) {
     must(
@@ -214,10 +234,18 @@ export async function tryProject(tx: Tx, partition: number, facts: Entered[]): P
   return tryPlans(tx, partition, await plansOf(lines, facts));
 }
 
-/** As if every hold were new first, and when that is refused once more as if it may be a new life of an old one. */
-export async function tryPlans(tx: Tx, partition: number, plans: Plan[]): Promise<string | undefined> {
+/**
+ * As if every hold were new first, and when that is refused once more as if it may be a new life of an old one. `again`: the plans
+ * for that, when they are others.
+ */
+export async function tryPlans(
+  tx: Tx,
+  partition: number,
+  plans: Plan[],
+  again: () => Promise<Plan[]> = async () => plans,
+): Promise<string | undefined> {
   if ((await tryLives(tx, partition, plans, 'first')) === undefined) return undefined;
-  return tryLives(tx, partition, plans, 'any');
+  return tryLives(tx, partition, await again(), 'any');
 }
 
 async function tryLives(tx: Tx, partition: number, plans: Plan[], lives: Lives): Promise<string | undefined> {

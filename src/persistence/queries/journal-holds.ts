@@ -2,6 +2,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Item } from '../../domain/facts.ts';
+import { type HeldBytes, itemParts, uuidParts } from '../../domain/held-bytes.ts';
 import { CopyRows } from '../copy-rows.ts';
 import type { Tx } from '../database.ts';
 import type { HoldStatus } from '../schema.ts';
@@ -82,11 +83,7 @@ export async function beginHolds(
   lives: Lives,
   spelled?: Buffer,
 ): Promise<boolean> {
-  if (lives === 'first') {
-    if (!(await tiersAreOfTheirEvents(tx, births))) return false;
-    await tx.copyIn(holdsStatement, spelled ?? (await spellHolds(births)));
-    return true;
-  }
+  if (lives === 'first') return copyHolds(tx, births, spelled ?? (await spellHolds(births)));
   const { count, select } = holdRows(births);
   const { numAffectedRows } = await sql`
     insert into ticketing.ticket_holds as h (${holdColumns}) ${select} ${newLives}
@@ -94,7 +91,17 @@ export async function beginHolds(
   return Number(numAffectedRows ?? 0n) === count;
 }
 
-async function tiersAreOfTheirEvents(tx: Tx, births: HoldBirth[]): Promise<boolean> {
+/** An event and tiers that holds of its facts have. */
+export type Begun = { event: string; items: { tier: string }[] };
+
+/** As `beginHolds` for the first lives of holds that are rows already. `births`: every event and tier that the rows have. */
+export async function copyHolds(tx: Tx, births: Begun[], rows: Buffer): Promise<boolean> {
+  if (!(await tiersAreOfTheirEvents(tx, births))) return false;
+  await tx.copyIn(holdsStatement, rows);
+  return true;
+}
+
+async function tiersAreOfTheirEvents(tx: Tx, births: Begun[]): Promise<boolean> {
   const eventOf = new Map<string, string>();
   for (const { event, items } of births) {
     for (const { tier } of items) {
@@ -154,6 +161,55 @@ function addRow(rows: CopyRows, birth: HoldBirth, { tier, quantity, price }: Ite
   rows.timeOrNull(birth.endedAt);
   rows.int8OrNull(birth.heldVersion);
   rows.int8OrNull(birth.endedVersion);
+}
+
+const activeStatus = Buffer.from('active');
+
+/** Rows of holds that begin, spelled out as their facts are read. */
+export class HoldRows {
+  private readonly rows: CopyRows;
+
+  constructor(expected: number) {
+    this.rows = new CopyRows(17, expected * rowBytes);
+  }
+
+  add(held: HeldBytes): void {
+    const { rows } = this;
+    for (let item = 0; item < held.itemCount; item++) {
+      const at = item * itemParts;
+      rows.row();
+      rows.uuidOf(held.hold);
+      rows.uuidOf(held.items, at);
+      rows.uuidOf(held.eventId);
+      rows.uuidOf(held.buyer);
+      if (held.hasUser) rows.uuidOf(held.user);
+      else rows.null();
+      rows.int4(held.items[at + uuidParts] as number);
+      rows.int4(held.items[at + uuidParts + 1] as number);
+      rows.bytes(activeStatus);
+      rows.boolean(false);
+      rows.time(held.at);
+      rows.time(held.deadline);
+      rows.int4(held.ttlMs);
+      rows.int4(0);
+      rows.null();
+      rows.null();
+      rows.int8(held.version);
+      rows.null();
+    }
+  }
+
+  mark() {
+    return this.rows.mark();
+  }
+
+  back(to: { rows: number; at: number }): void {
+    this.rows.back(to);
+  }
+
+  end(): Buffer {
+    return this.rows.end();
+  }
 }
 
 const newLives = sql`
