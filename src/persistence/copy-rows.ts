@@ -20,6 +20,9 @@ for (let digit = 0; digit < 16; digit++) digitOf[digit.toString(16).charCodeAt(0
 
 const signature = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1');
 
+/** A place between two rows. */
+export type Mark = { rows: number; at: number };
+
 export class CopyRows {
   rows = 0;
   private readonly columns: number;
@@ -177,15 +180,22 @@ export class CopyRows {
     return result;
   }
 
-  /** Where `back` leads to: between two rows. */
-  mark(): { rows: number; at: number } {
+  mark(): Mark {
     return { rows: this.rows, at: this.at };
   }
 
   /** As if what was added since had not been. */
-  back(to: { rows: number; at: number }): void {
+  back(to: Mark): void {
     this.rows = to.rows;
     this.at = to.at;
+  }
+
+  /** Adds rows that `other` has between two marks. */
+  take(other: CopyRows, from: Mark, to: Mark): void {
+    this.room(to.at - from.at);
+    this.buffer.set(other.buffer.subarray(from.at, to.at), this.at);
+    this.at += to.at - from.at;
+    this.rows += to.rows - from.rows;
   }
 
   /** The whole: nothing may be added afterwards. */

@@ -21,7 +21,7 @@ import {
 import { together } from '../../persistence/together.ts';
 import { KnownLines } from './lines.ts';
 import type { Entered, Plan } from './plan.ts';
-import { plansOf, projectUpTo, reservedPlan, spellOut, tryPlans } from './project.ts';
+import { plansOf, projectUpTo, spellOut, tryPlans, untangled } from './project.ts';
 import { type Batch, beginNext, nextBatch, type ReadAhead, unfolded } from './read-batch.ts';
 import { type Heads, headOf } from './write-ledger.ts';
 
@@ -101,21 +101,20 @@ async function applyBatch(tx: Tx, partition: number, batch: Batch, meanwhile: ()
   const [known, rows] = await together([readHeads(tx, events), readLines(tx, events)]);
   const heads: Heads = new Map(known.map((head) => [head.event, head]));
   const open = events.filter((event) => !headOf(heads, event).frozen);
-  const ours = () => unfolded(batch.parts).filter(({ fact }) => open.includes(fact.event));
-  const unfoldedPlans = () => plansOf(new KnownLines(rows), ours());
+  const ours = batch.parts.filter((part) => open.includes('fact' in part ? part.fact.event : part.event));
+  const unfoldedPlans = () => plansOf(new KnownLines(rows), unfolded(ours));
 
   let plans: Plan[] = [];
   await ledger.write(tx, heads, async () => {
-    const reserved = open.length === events.length && reservedPlan(new KnownLines(rows), batch);
-    plans = reserved ? [reserved] : await unfoldedPlans();
-    await spellOut(plans);
+    plans = await plansOf(new KnownLines(rows), untangled(ours));
+    await spellOut(plans, batch.holds);
     meanwhile();
   });
   const refused = await tryPlans(tx, partition, plans, unfoldedPlans);
   if (refused === undefined) {
     return { frozen: [], done: open.map((event) => projectedAt(event, headOf(heads, event).version)) };
   }
-  return { frozen: await projectEach(tx, partition, open, ours(), heads), done: [] };
+  return { frozen: await projectEach(tx, partition, open, unfolded(ours), heads), done: [] };
 }
 
 function projectedAt(event: string, version: number): Projected {

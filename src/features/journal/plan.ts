@@ -8,7 +8,7 @@
 import type { Counters, Fact, FactOf, Item, Movement, OpenLine } from '../../domain/facts.ts';
 import type { EventId, HoldId, LineId, UserId } from '../../domain/ids.ts';
 import type { OperationRow, SaleRow } from '../../persistence/queries/journal-events.ts';
-import type { HoldBirth, HoldChange } from '../../persistence/queries/journal-holds.ts';
+import type { HoldBirth, HoldChange, RowRange } from '../../persistence/queries/journal-holds.ts';
 import type { LineMove, LineSetting } from '../../persistence/queries/journal-lines.ts';
 import type {
   OrderEnd,
@@ -22,8 +22,20 @@ import { operationRecord } from './operation-record.ts';
 /** A fact of the ledger with what stands beside it. */
 export type Entered = { fact: Fact; user: UserId | null };
 
-/** A reserve's entry, of which the facts are in the ledger's bytes and the holds' rows: what its plan has to know of it. */
-export type Reserved = { event: EventId; items: Item[]; after: Counters[]; unfold(): Entered[] };
+/** A reserve's entry, of which the facts are bytes of the ledger and of the holds' rows already: what is left to know of it. */
+export type Reserved = {
+  event: EventId;
+  /** Units by tier, and counters after the last fact of each line. */
+  items: Item[];
+  after: Counters[];
+  /** Of the batch's `HoldRows`. */
+  rows: RowRange;
+  /** The last 32 bits of each hold's id. */
+  tails: number[];
+  unfold(): Entered[];
+};
+
+export type Part = Entered | Reserved;
 
 /** Net moves of a line and the counters the last fact says it has after them. */
 export type PlannedMove = LineMove & { kind: 'tier' | 'pool'; after: Counters | undefined };
@@ -40,10 +52,10 @@ export class Plan {
   readonly settings = new Map<LineId, LineSetting>();
   readonly moves = new Map<LineId, PlannedMove>();
   readonly births = new Map<HoldId, HoldBirth>();
-  /** The rows of `births` as COPY takes them, when they were made ready beforehand. */
-  spelled: Buffer | undefined;
-  /** Instead of `births`, where nothing of this plan is about a hold that it begins: their rows are `spelled`. */
+  /** Holds that begin, as `births` do, and that no other fact of the batch is about. */
   readonly reserved: Reserved[] = [];
+  /** The rows of `births` and `reserved` as COPY takes them, when they were made ready beforehand. */
+  spelled: Buffer | undefined;
   readonly changes = new Map<HoldId, HoldChange>();
   /** Holds of orders settled after Redis had ended or forgotten them. */
   readonly gone = new Map<HoldId, HoldBirth>();
@@ -85,10 +97,13 @@ export class Plan {
     return true;
   }
 
-  /** Only of a plan with no fact that names a hold. */
-  addReserved(reserved: Reserved): void {
+  /** The same for a reserve's entry. */
+  addReserved(reserved: Reserved): boolean {
+    if (this.rebuilt !== undefined) return false;
+    this.facts += 1;
     this.reserved.push(reserved);
     this.move(this.lines.held(reserved.items), reserved.after);
+    return true;
   }
 
   private has(fact: Fact): boolean {

@@ -22,9 +22,9 @@ import {
   beginHolds,
   changeHolds,
   copyHolds,
+  type HoldRows,
   type Lives,
   recordGoneHolds,
-  spellHolds,
 } from '../../persistence/queries/journal-holds.ts';
 import { moveLines, openLines, readLines, setLines } from '../../persistence/queries/journal-lines.ts';
 import {
@@ -43,8 +43,7 @@ import { settleLater } from '../../persistence/queries/payments.ts';
 import { together } from '../../persistence/together.ts';
 import { mailsJobs } from '../mails/job.ts';
 import { KnownLines } from './lines.ts';
-import { type Entered, Plan, type PlannedMove } from './plan.ts';
-import type { Batch } from './read-batch.ts';
+import { type Entered, type Part, Plan, type PlannedMove, type Reserved } from './plan.ts';
 
 /** Postgres, or a comparison with what it has, says no. */
 export class Refused extends Error {}
@@ -53,43 +52,40 @@ export class Refused extends Error {}
 const turnFacts = 500;
 
 /** Facts of any number of events, in the order of the journal, as plans that each can be written at once. */
-export async function plansOf(lines: KnownLines, facts: Entered[]): Promise<Plan[]> {
+export async function plansOf(lines: KnownLines, parts: Part[]): Promise<Plan[]> {
+  const taken = (part: Part) => ('fact' in part ? plan.add(part) : plan.addReserved(part));
   let plan = new Plan(lines);
   const plans = [plan];
-  for (const [index, entered] of facts.entries()) {
+  for (const [index, part] of parts.entries()) {
     if (index % turnFacts === 0) await turn();
-    if (plan.add(entered)) continue;
+    if (taken(part)) continue;
     plan = new Plan(lines);
     plans.push(plan);
-    if (!plan.add(entered)) throw new Error(`a fact of kind ${entered.fact.kind} fits into no plan`);
+    if (!taken(part)) throw new Error('a fact fits into no plan');
   }
   return plans;
 }
 
-/**
- * A batch in which nothing happens to a hold after it began, as a plan with the rows that were spelled out while it was read;
- * undefined when it is another one.
- */
-export function reservedPlan(lines: KnownLines, { parts, holds }: Batch): Plan | undefined {
-  if (parts.some((part) => 'fact' in part && ('hold' in part.fact || part.fact.kind === 'rebuilt')))
-    return undefined;
-  const plan = new Plan(lines);
+/** Unfolds those reserves of a batch of which another fact says what became of a hold. */
+export function untangled(parts: Part[]): Part[] {
+  const named = new Set<number>();
   for (const part of parts) {
-    if (!('fact' in part)) plan.addReserved(part);
-    else if (!plan.add(part)) throw new Error(`a fact of kind ${part.fact.kind} does not fit into a plan`);
+    if ('fact' in part && 'hold' in part.fact) named.add(Number.parseInt(part.fact.hold.slice(-8), 16) | 0);
   }
-  if (plan.reserved.length > 0) plan.spelled = holds.end();
-  return plan;
+  const apart = (part: Reserved) => !part.tails.some((tail) => named.has(tail));
+  if (named.size === 0) return parts;
+  return parts.flatMap((part) => ('fact' in part || apart(part) ? part : part.unfold()));
 }
 
 /** Makes the rows of new holds ready before their turn comes, which they are in nearly every batch. */
-export async function spellOut(plans: Plan[]): Promise<void> {
+export async function spellOut(plans: Plan[], holds: HoldRows): Promise<void> {
   for (const plan of plans) {
-    if (plan.births.size > 0) plan.spelled = await spellHolds([...plan.births.values()]);
+    const { births, reserved } = plan;
+    if (births.size + reserved.length === 0) continue;
+    const ranges = reserved.map(({ rows }) => rows);
+    plan.spelled = await holds.spelled(ranges, [...births.values()]);
   }
 }
-
-const notBegun = 'a hold that is held lives, or ended within two hours, or its tier is not of its event';
 
 async function writePlan(tx: Tx, partition: number, plan: Plan, lives: Lives): Promise<void> {
   if (plan.rebuilt) await moveLiveDeadlines(tx, [plan.rebuilt.event], plan.rebuilt.outageMs);
@@ -100,12 +96,7 @@ async function writePlan(tx: Tx, partition: number, plan: Plan, lives: Lives): P
   if (plan.retired.length > 0) await retireEvents(tx, plan.retired);
 
   if (plan.orders.size > 0) await insertMissingOrders(tx, [...plan.orders.values()]);
-  if (plan.reserved.length > 0 && plan.spelled !== undefined) {
-    must(await copyHolds(tx, plan.reserved, plan.spelled), notBegun);
-  }
-  if (plan.births.size > 0) {
-    must(await beginHolds(tx, [...plan.births.values()], lives, plan.spelled), notBegun);
-  }
+  await begin(tx, plan, lives);
   if (plan.gone.size > 0) {
     must(
       await recordGoneHolds(tx, [...plan.gone.values()]),
@@ -124,6 +115,19 @@ async function writePlan(tx: Tx, partition: number, plan: Plan, lives: Lives): P
   ]);
   // What is given back may have been sold a moment before.
   await takeBack(tx, plan);
+}
+
+async function begin(tx: Tx, { births, reserved, spelled }: Plan, lives: Lives): Promise<void> {
+  if (births.size + reserved.length === 0) return;
+  if (reserved.length > 0 && (lives === 'any' || spelled === undefined))
+    throw new Error('reserves are not unfolded');
+  const all = [...births.values()];
+  must(
+    lives === 'first' && spelled !== undefined
+      ? await copyHolds(tx, [...all, ...reserved], spelled)
+      : await beginHolds(tx, all, lives),
+    'a hold that is held lives, or ended within two hours, or its tier is not of its event',
+  );
 }
 
 async function change(tx: Tx, plan: Plan): Promise<void> {

@@ -17,12 +17,12 @@ import {
 import { journalKey } from '../../inventory/keys.ts';
 import { HoldRows } from '../../persistence/queries/journal-holds.ts';
 import type { Watermark } from '../../persistence/queries/journal-watermark.ts';
-import type { Entered, Reserved } from './plan.ts';
+import type { Entered, Part } from './plan.ts';
 import { LedgerBatch } from './write-ledger.ts';
 
 export type Batch = {
   end: 'drained' | 'more' | 'other_epoch';
-  parts: (Entered | Reserved)[];
+  parts: Part[];
   /** How many facts that are. */
   facts: number;
   /** The same facts as the ledger takes them. */
@@ -134,11 +134,14 @@ const held = new HeldEntry();
 /** As bytes, if it is a reserve's. */
 function takeReserved(batch: Batch, stream: string, raw: RawEntry): boolean {
   if (!held.begin(raw)) return false;
-  const taken = batch.ledger.addHeld(held, batch.entry + 1, batch.holds);
-  if (taken === 0) return false;
+  const from = batch.holds.mark();
+  const tails = batch.ledger.addHeld(held, batch.entry + 1, batch.holds);
+  if (tails === undefined) return false;
   const { event, at } = held;
-  batch.parts.push({ event, ...held.sum(), unfold: () => entered(decodeEntry(stream, raw)) });
-  batch.facts += taken;
+  const rows = { from, to: batch.holds.mark() };
+  const unfold = () => entered(decodeEntry(stream, raw));
+  batch.parts.push({ event, ...held.sum(), rows, tails, unfold });
+  batch.facts += tails.length;
   batch.oldestAt ??= at;
   return true;
 }
@@ -148,6 +151,6 @@ function entered({ facts, users }: JournalEntry): Entered[] {
 }
 
 /** Every fact as an object of its own. */
-export function unfolded(parts: Batch['parts']): Entered[] {
+export function unfolded(parts: Part[]): Entered[] {
   return parts.flatMap((part) => ('fact' in part ? part : part.unfold()));
 }

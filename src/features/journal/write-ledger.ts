@@ -63,15 +63,16 @@ export class LedgerBatch {
   }
 
   /**
-   * Takes in what a reserve's entry has from here on, and its holds' rows, and answers how many facts that were. None, and nothing
-   * of it, when it is no such entry or does not follow: `add` says why.
+   * Takes in a reserve's entry, and the rows of its holds, and answers the last 32 bits of each hold's id. Undefined, having taken
+   * none, when it is no such entry or does not follow: `add` says why.
    */
-  addHeld(held: HeldEntry, entry: number, holds: HoldRows): number {
+  addHeld(held: HeldEntry, entry: number, holds: HoldRows): number[] | undefined {
     const { rows } = this;
     const before = rows.mark();
     const holdsBefore = holds.mark();
     const known = this.commits.get(held.event);
     const leaves: string[] = [];
+    const tails: number[] = [];
     let last = known?.last;
     let follows = true;
     while (follows && held.next()) {
@@ -79,18 +80,19 @@ export class LedgerBatch {
       last = held.version;
       leaves.push(rows.addHeld(held, entry, leaves.length, leafHashOf));
       holds.add(held);
+      tails.push(held.hold.at(-1) as number);
     }
     if (last === undefined || !follows || !held.whole) {
       rows.back(before);
       holds.back(holdsBefore);
-      return 0;
+      return undefined;
     }
     const first = last - leaves.length + 1;
     const commit = known ?? { first, last, merkle: new MerkleRoot() };
     for (const leaf of leaves) commit.merkle.addLeaf(leaf);
     commit.last = last;
     this.commits.set(held.event, commit);
-    return leaves.length;
+    return tails;
   }
 
   private gap(event: string, version: number, next: number, entry?: number): Fault {

@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Item } from '../../domain/facts.ts';
 import { type HeldBytes, itemParts, uuidParts } from '../../domain/held-bytes.ts';
-import { CopyRows } from '../copy-rows.ts';
+import { CopyRows, type Mark } from '../copy-rows.ts';
 import type { Tx } from '../database.ts';
 import type { HoldStatus } from '../schema.ts';
 import { column } from './journal-arrays.ts';
@@ -75,15 +75,9 @@ export type Lives = 'first' | 'any';
 /**
  * Answers whether every row began: one that lives, or ended less than two hours before, does not, nor does one whose tier is
  * not of its event. Looking for the tiers once stands in for a foreign key, whose check row by row costs a fifth of the insert.
- * `spelled`: the same holds, by `spellHolds`, if they were made ready before.
  */
-export async function beginHolds(
-  tx: Tx,
-  births: HoldBirth[],
-  lives: Lives,
-  spelled?: Buffer,
-): Promise<boolean> {
-  if (lives === 'first') return copyHolds(tx, births, spelled ?? (await spellHolds(births)));
+export async function beginHolds(tx: Tx, births: HoldBirth[], lives: Lives): Promise<boolean> {
+  if (lives === 'first') return copyHolds(tx, births, await spellHolds(births));
   const { count, select } = holdRows(births);
   const { numAffectedRows } = await sql`
     insert into ticketing.ticket_holds as h (${holdColumns}) ${select} ${newLives}
@@ -125,13 +119,17 @@ const rowBytes = 240;
 /** After as many rows the event loop has a turn. */
 const turnRows = 200;
 
-export async function spellHolds(births: HoldBirth[]): Promise<Buffer> {
+async function spellHolds(births: HoldBirth[]): Promise<Buffer> {
   const rows = new CopyRows(17, births.length * rowBytes);
+  await addBirths(rows, births);
+  return rows.end();
+}
+
+async function addBirths(rows: CopyRows, births: HoldBirth[]): Promise<void> {
   for (let from = 0; from < births.length; from += turnRows) {
     addHolds(rows, births, from, Math.min(births.length, from + turnRows));
     await turn();
   }
-  return rows.end();
 }
 
 /** A function of its own, so that the compiler's code for the loop is kept from batch to batch. */
@@ -164,6 +162,8 @@ function addRow(rows: CopyRows, birth: HoldBirth, { tier, quantity, price }: Ite
 }
 
 const activeStatus = Buffer.from('active');
+
+export type RowRange = { from: Mark; to: Mark };
 
 /** Rows of holds that begin, spelled out as their facts are read. */
 export class HoldRows {
@@ -203,12 +203,17 @@ export class HoldRows {
     return this.rows.mark();
   }
 
-  back(to: { rows: number; at: number }): void {
+  back(to: Mark): void {
     this.rows.back(to);
   }
 
-  end(): Buffer {
-    return this.rows.end();
+  /** As COPY takes them: what these ranges have, and the rows of other holds. */
+  async spelled(ranges: RowRange[], births: HoldBirth[]): Promise<Buffer> {
+    const bytes = ranges.reduce((sum, { from, to }) => sum + to.at - from.at, 0);
+    const rows = new CopyRows(17, bytes + births.length * rowBytes);
+    for (const { from, to } of ranges) rows.take(this.rows, from, to);
+    await addBirths(rows, births);
+    return rows.end();
   }
 }
 

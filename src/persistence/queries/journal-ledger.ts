@@ -1,7 +1,7 @@
 /** The ledger itself: facts, the commits that chain them, and the head of each event. */
 import { sql } from 'kysely';
 import type { HeldBytes } from '../../domain/held-bytes.ts';
-import { CopyRows } from '../copy-rows.ts';
+import { CopyRows, type Mark } from '../copy-rows.ts';
 import type { Tx } from '../database.ts';
 import { column } from './journal-arrays.ts';
 
@@ -80,7 +80,7 @@ export class LedgerRows {
     return this.rows.mark();
   }
 
-  back(to: { rows: number; at: number }): void {
+  back(to: Mark): void {
     this.rows.back(to);
   }
 
