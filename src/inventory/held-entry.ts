@@ -79,6 +79,9 @@ function readUuid(from: Uint8Array, at: number, into: Int32Array, slot: number):
   return true;
 }
 
+const isName = (field: Buffer | undefined, letter: string) =>
+  field?.length === 1 && field[0] === letter.charCodeAt(0);
+
 const same = (a: Int32Array, at: number, b: Int32Array, from: number) =>
   a[at] === b[from] && a[at + 1] === b[from + 1] && a[at + 2] === b[from + 2] && a[at + 3] === b[from + 3];
 
@@ -117,8 +120,7 @@ export class HeldEntry implements HeldBytes {
   begin([, fields]: RawEntry): boolean {
     const [e, id, t, time, f, facts, u, users] = fields;
     this.whole = false;
-    if (e?.[0] !== 0x65 || t?.[0] !== 0x74 || f?.[0] !== 0x66 || (users && u?.[0] !== 0x75)) return false;
-    if (e.length !== 1 || t.length !== 1 || f.length !== 1 || (u && u.length !== 1)) return false;
+    if (!isName(e, 'e') || !isName(t, 't') || !isName(f, 'f') || (users && !isName(u, 'u'))) return false;
     if (!id || !time || !facts || (fields.length !== 6 && fields.length !== 8)) return false;
     if (id.length !== uuidLength || !readUuid(id, 0, this.eventId, 0)) return false;
     this.source = time;

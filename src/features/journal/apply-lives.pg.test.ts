@@ -1,7 +1,16 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { append, entryFields } from '../../../test/support/journal.ts';
-import { db, drain, holdRow, read, redis, scene, useJournalBed } from '../../../test/support/journal-bed.ts';
+import {
+  db,
+  drain,
+  holdRow,
+  read,
+  redis,
+  scene,
+  tierRow,
+  useJournalBed,
+} from '../../../test/support/journal-bed.ts';
 import {
   expired,
   held,
@@ -115,6 +124,22 @@ describe('a batch that only reserves, whose rows are made from the bytes of its 
     expect(await verifyEvent(db, event)).toMatchObject({ version: 4, projected: 4, findings: [] });
   });
 
+  test('decodes those of whose holds another fact speaks: what ends in the batch is written once', async () => {
+    const { event, facts, partition, idOf } = await scene([
+      opened(),
+      held(1, 1),
+      held(2, 1),
+      released(1, 1),
+      held(3, 1),
+    ]);
+    await append(redis, { partition }, facts);
+    expect(await drain(partition)).toMatchObject([{ facts: 5, frozen: [] }]);
+    expect(await holdRow(idOf(hold(1)))).toMatchObject({ status: 'released', ended_version: 4, version: 1 });
+    for (const n of [2, 3])
+      expect(await holdRow(idOf(hold(n)))).toMatchObject({ status: 'active', version: 1 });
+    expect(await verifyEvent(db, event)).toMatchObject({ version: 5, projected: 5, findings: [] });
+  });
+
   test('begins a new life two hours after the last one', async () => {
     const later = start + 2 * 3_600_000 + ttlMs;
     const { event, facts, partition, idOf } = await scene([
@@ -147,20 +172,22 @@ describe('a batch that only reserves, whose rows are made from the bytes of its 
 
   test('freezes its event at a tier of another one, and applies those of others', async () => {
     const other = await scene([opened(), held(1, 1)]);
-    const { event, facts, partition } = await scene([opened(), held(1, 1), held(2, 1)], other.partition);
+    const { event, facts, partition, idOf } = await scene(
+      [opened(), held(1, 1), held(2, 1), { kind: 'repriced', tier: tier(2), price: 1, priceVersion: 2 }],
+      other.partition,
+    );
     const strange = JSON.parse(
-      JSON.stringify(facts[2]).replaceAll(tier(1).replace(/^.{24}/, event.slice(0, 24)), other.idOf(tier(1))),
+      JSON.stringify(facts[2]).replaceAll(idOf(tier(1)), other.idOf(tier(1))),
     ) as Fact;
     await append(redis, { partition }, [...facts.slice(0, 1), ...other.facts.slice(0, 1)]);
     await drain(partition);
     await append(redis, { partition, entry: 3 }, [facts[1], strange, other.facts[1]] as Fact[]);
     expect((await drain(partition)).flatMap(({ frozen }) => frozen)).toMatchObject([{ event, version: 3 }]);
     expect(await verifyEvent(db, other.event)).toMatchObject({ projected: 2, findings: [] });
-    // What comes after it only reaches the ledger.
-    await append(redis, { partition, entry: 6 }, [
-      { ...facts[2], version: 4, hold: facts[1] && 'hold' in facts[1] ? facts[1].hold : '' } as Fact,
-    ]);
+    // What comes after it only reaches the ledger, though the tables would take it.
+    await append(redis, { partition, entry: 6 }, facts.slice(3));
     expect((await drain(partition)).map(({ facts, frozen }) => [facts, frozen])).toEqual([[1, []]]);
     expect(await verifyEvent(db, event)).toMatchObject({ version: 4, projected: 2 });
+    expect(await tierRow(idOf(tier(2)))).toMatchObject({ price_cents: 9000 });
   });
 });

@@ -64,12 +64,11 @@ export class LedgerBatch {
 
   /**
    * Takes in a reserve's entry, and the rows of its holds, and answers the last 32 bits of each hold's id. Undefined, having taken
-   * none, when it is no such entry or does not follow: `add` says why.
+   * none, when it is no such entry or does not follow: `add` says why, and what `holds` has of it is nobody's.
    */
   addHeld(held: HeldEntry, entry: number, holds: HoldRows): number[] | undefined {
     const { rows } = this;
     const before = rows.mark();
-    const holdsBefore = holds.mark();
     const known = this.commits.get(held.event);
     const leaves: string[] = [];
     const tails: number[] = [];
@@ -84,7 +83,6 @@ export class LedgerBatch {
     }
     if (last === undefined || !follows || !held.whole) {
       rows.back(before);
-      holds.back(holdsBefore);
       return undefined;
     }
     const first = last - leaves.length + 1;

@@ -203,10 +203,6 @@ export class HoldRows {
     return this.rows.mark();
   }
 
-  back(to: Mark): void {
-    this.rows.back(to);
-  }
-
   /** As COPY takes them: what these ranges have, and the rows of other holds. */
   async spelled(ranges: RowRange[], births: HoldBirth[]): Promise<Buffer> {
     const bytes = ranges.reduce((sum, { from, to }) => sum + to.at - from.at, 0);
