@@ -13,6 +13,8 @@ import { median, percentile } from './lib/statistics.ts';
 
 const perSecond = 10_000;
 const lookMs = 5;
+/** Looks for the rate alone: every one is processor time that the worker and Postgres do not have. */
+const rateLookMs = 20;
 
 export const p5: Benchmark = {
   name: 'p5-write-behind',
@@ -102,7 +104,7 @@ async function applyRate(stack: Stack, facts: number, events: number): Promise<A
         postgresUs: ((usedAfter.postgres - usedBefore.postgres) * 1000) / facts,
       };
     }
-    await pause(lookMs);
+    await pause(rateLookMs);
   }
 }
 
@@ -118,10 +120,11 @@ async function openApart(stack: Stack, events: number): Promise<StackEvent[]> {
 
 /** Of several events, the sum. */
 async function versionOf({ sql }: Stack, ...sales: StackEvent[]): Promise<number> {
-  const { rows } = await sql.query(
-    'SELECT sum(version) AS version FROM ticketing.journal_heads WHERE event_id = ANY ($1)',
-    [sales.map(({ event }) => event)],
-  );
+  const { rows } = await sql.query({
+    name: 'version',
+    text: 'SELECT sum(version) AS version FROM ticketing.journal_heads WHERE event_id = ANY ($1)',
+    values: [sales.map(({ event }) => event)],
+  });
   return Number(rows[0]?.version ?? 0);
 }
 

@@ -155,18 +155,9 @@ export function movements(
   poolOf: (tier: LineId) => LineId | null,
   capacityOf: (line: LineId) => number,
 ): Movement[] {
-  const moved: Movement[] = [];
   const unit = moveOfUnit(fact);
-  if (unit !== undefined && 'items' in fact) {
-    for (const { tier, quantity } of fact.items) {
-      const { capacity, held, sold, withheld } = unit;
-      const pool = poolOf(tier);
-      add(moved, tier, quantity * capacity, quantity * held, quantity * sold, quantity * withheld);
-      if (pool === null) continue;
-      add(moved, pool, quantity * capacity, quantity * held, quantity * sold, quantity * withheld);
-    }
-    return moved;
-  }
+  if (unit !== undefined && 'items' in fact) return itemMovements(fact.items, unit, poolOf);
+  const moved: Movement[] = [];
   switch (fact.kind) {
     case 'opened':
       for (const { line, capacity } of fact.lines) add(moved, line, capacity, 0, 0, 0);
@@ -181,6 +172,26 @@ export function movements(
       break;
     }
     default:
+  }
+  return moved;
+}
+
+/** The movements of any number of `held` facts that have these items between them. */
+export function heldMovements(items: Item[], poolOf: (tier: LineId) => LineId | null): Movement[] {
+  return itemMovements(items, unitHeld, poolOf);
+}
+
+function itemMovements(
+  items: Item[],
+  { capacity, held, sold, withheld }: Move,
+  poolOf: (tier: LineId) => LineId | null,
+): Movement[] {
+  const moved: Movement[] = [];
+  for (const { tier, quantity } of items) {
+    const pool = poolOf(tier);
+    add(moved, tier, quantity * capacity, quantity * held, quantity * sold, quantity * withheld);
+    if (pool === null) continue;
+    add(moved, pool, quantity * capacity, quantity * held, quantity * sold, quantity * withheld);
   }
   return moved;
 }

@@ -22,12 +22,11 @@ export type JournalEntry = {
 };
 
 /** What XRANGE answers for one entry: id, and fields and values in turn. */
-export type RawEntry = [id: string, fields: string[]];
+export type RawEntry = [id: Buffer, fields: Buffer[]];
 
-function decode(id: string, fields: string[]): JournalEntry {
-  const dash = id.indexOf('-');
+function decode(id: Buffer, fields: Buffer[]): JournalEntry {
   const values: Record<string, string> = {};
-  for (let at = 0; at + 1 < fields.length; at += 2) values[fields[at] as string] = fields[at + 1] as string;
+  for (let at = 0; at + 1 < fields.length; at += 2) values[String(fields[at])] = String(fields[at + 1]);
   const { e, t, f, u } = values;
   const at = Number(t);
   if (e === undefined || f === undefined || !Number.isSafeInteger(at) || at <= 0) {
@@ -46,13 +45,7 @@ function decode(id: string, fields: string[]): JournalEntry {
       throw new Malformed(`fact ${position} of event ${e}: ${(error as Error).message}`);
     }
   });
-  return {
-    epoch: Number(id.slice(0, dash)),
-    entry: Number(id.slice(dash + 1)),
-    at,
-    facts,
-    users: users as (UserId | null)[],
-  };
+  return { ...positionOf(id), at, facts, users: users as (UserId | null)[] };
 }
 
 /** Throws the fault `journal_gap` for an entry that cannot be read: it must not be passed over. */
@@ -67,9 +60,9 @@ export function decodeEntry(stream: string, [id, fields]: RawEntry): JournalEntr
 
 export type Position = { epoch: number; entry: number };
 
-export function positionOf(id: string): Position {
-  const dash = id.indexOf('-');
-  return { epoch: Number(id.slice(0, dash)), entry: Number(id.slice(dash + 1)) };
+export function positionOf(id: string | Buffer): Position {
+  const [epoch, entry] = String(id).split('-');
+  return { epoch: Number(epoch), entry: Number(entry) };
 }
 
 const idOf = ({ epoch, entry }: Position) => `${epoch}-${entry}`;
@@ -92,7 +85,7 @@ export function readJournal(
   from: Position,
   entriesMax: number,
 ): Promise<RawEntry[]> {
-  return asked(redis.xrange(stream, idOf(from), '+', 'COUNT', entriesMax));
+  return asked(redis.xrangeBuffer(stream, idOf(from), '+', 'COUNT', entriesMax));
 }
 
 /** The newest position of each stream, undefined for an empty one; one round trip. */
@@ -102,7 +95,7 @@ export async function journalEnds(redis: Redis, streams: string[]): Promise<(Pos
   const answers = (await asked(pipeline.exec())) ?? [];
   return answers.map(([error, entries]) => {
     if (error) throw redisFault(error);
-    const [newest] = entries as RawEntry[];
+    const [newest] = entries as [id: string, fields: string[]][];
     return newest && positionOf(newest[0]);
   });
 }

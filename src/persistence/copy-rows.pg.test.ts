@@ -124,6 +124,40 @@ test('a text is hashed as it lies there, a zero byte before it, and comes back u
   });
 });
 
+test('ids and texts that are bytes already come back, by way of other rows and without those taken back', async () => {
+  const id = randomUUID();
+  const parts = Int32Array.from([0, 8, 16, 24], (at) =>
+    Number.parseInt(id.replaceAll('-', '').slice(at, at + 8), 16),
+  );
+  const text = 'Zoë 🎫'.repeat(20_000);
+  await inTransaction(db, { role: 'worker' }, async (tx) => {
+    await sql`CREATE TEMPORARY TABLE copied (u uuid, x text) ON COMMIT DROP`.execute(tx);
+    const copied = new CopyRows(2, 1);
+    const addBytes = (x: string) => {
+      copied.row();
+      copied.uuidOf(Int32Array.of(7, ...parts), 1);
+      copied.bytes(Buffer.from(x));
+    };
+    const start = copied.mark();
+    addBytes(text);
+    const mark = copied.mark();
+    addBytes('taken back');
+    addBytes('too');
+    copied.back(mark);
+    addBytes('');
+    expect(copied.rows).toBe(2);
+    const others = new CopyRows(2, 1);
+    others.take(copied, mark, copied.mark());
+    others.take(copied, start, mark);
+    expect(await tx.copyIn(copy, others.end())).toBe(2);
+    const { rows: found } = await sql`SELECT u, x FROM copied ORDER BY length(x) DESC`.execute(tx);
+    expect(found).toEqual([
+      { u: id, x: text },
+      { u: id, x: '' },
+    ]);
+  });
+});
+
 test('a refused COPY is an error of its statement, and the transaction goes on from a savepoint', async () => {
   await inTransaction(db, { role: 'worker' }, async (tx) => {
     await sql`CREATE TEMPORARY TABLE copied (n int4 UNIQUE) ON COMMIT DROP`.execute(tx);

@@ -20,6 +20,9 @@ for (let digit = 0; digit < 16; digit++) digitOf[digit.toString(16).charCodeAt(0
 
 const signature = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1');
 
+/** A place between two rows. */
+export type Mark = { rows: number; at: number };
+
 export class CopyRows {
   rows = 0;
   private readonly columns: number;
@@ -60,6 +63,17 @@ export class CopyRows {
     view.setInt32(at + 8, (digits(text, 9) << 16) | digits(text, 14));
     view.setInt32(at + 12, (digits(text, 19) << 16) | digits(text, 24));
     view.setInt32(at + 16, (digits(text, 28) << 16) | digits(text, 32));
+    this.at = at + 20;
+  }
+
+  /** One of four numbers, which begin at `from`. */
+  uuidOf(parts: Int32Array, from = 0): void {
+    const { view, at } = this;
+    view.setInt32(at, 16);
+    view.setInt32(at + 4, parts[from] as number);
+    view.setInt32(at + 8, parts[from + 1] as number);
+    view.setInt32(at + 12, parts[from + 2] as number);
+    view.setInt32(at + 16, parts[from + 3] as number);
     this.at = at + 20;
   }
 
@@ -138,6 +152,14 @@ export class CopyRows {
     return bytes;
   }
 
+  /** A text of which the bytes are there already. */
+  bytes(utf8: Uint8Array): void {
+    this.room(4 + utf8.length + this.columns * fixedMax);
+    this.view.setInt32(this.at, utf8.length);
+    this.buffer.set(utf8, this.at + 4);
+    this.at += 4 + utf8.length;
+  }
+
   textOrNull(text: string | null): void {
     if (text === null) this.null();
     else this.text(text);
@@ -156,6 +178,24 @@ export class CopyRows {
     const result = hash(this.buffer.subarray(start, this.at));
     this.buffer[start] = kept;
     return result;
+  }
+
+  mark(): Mark {
+    return { rows: this.rows, at: this.at };
+  }
+
+  /** As if what was added since had not been. */
+  back(to: Mark): void {
+    this.rows = to.rows;
+    this.at = to.at;
+  }
+
+  /** Adds rows that `other` has between two marks. */
+  take(other: CopyRows, from: Mark, to: Mark): void {
+    this.room(to.at - from.at);
+    this.buffer.set(other.buffer.subarray(from.at, to.at), this.at);
+    this.at += to.at - from.at;
+    this.rows += to.rows - from.rows;
   }
 
   /** The whole: nothing may be added afterwards. */

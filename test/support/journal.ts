@@ -6,7 +6,6 @@ import { journalKey } from '../../src/inventory/keys.ts';
 import { type Database, inTransaction } from '../../src/persistence/database.ts';
 
 const shortNames: Record<string, string> = {
-  kind: 'k',
   version: 'v',
   op: 'o',
   actor: 'c',
@@ -20,9 +19,10 @@ const shortNames: Record<string, string> = {
 };
 
 function short(fact: Fact): Record<string, unknown> {
-  const names: Record<string, unknown> = {};
+  // The kind comes first, as every script has it: what reserves write is read byte by byte.
+  const names: Record<string, unknown> = { k: fact.kind };
   for (const [name, value] of Object.entries(fact)) {
-    if (name === 'event' || name === 'at') continue;
+    if (name === 'event' || name === 'at' || name === 'kind') continue;
     if (name === 'items')
       names['i'] =
         fact.kind &&

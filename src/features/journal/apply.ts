@@ -21,8 +21,8 @@ import {
 import { together } from '../../persistence/together.ts';
 import { KnownLines } from './lines.ts';
 import type { Entered, Plan } from './plan.ts';
-import { plansOf, projectUpTo, spellOut, tryPlans } from './project.ts';
-import { type Batch, beginNext, nextBatch, type ReadAhead } from './read-batch.ts';
+import { plansOf, projectUpTo, spellOut, tryPlans, untangled } from './project.ts';
+import { type Batch, beginNext, nextBatch, type ReadAhead, unfolded } from './read-batch.ts';
 import { type Heads, headOf } from './write-ledger.ts';
 
 /** `ahead` is the memory of whoever applies batch after batch; without it, each is read when it is asked for. */
@@ -69,7 +69,7 @@ export async function applyLocked(ctx: JournalCtx, tx: Tx, watermark: Watermark)
     beginNext(redis, ahead, watermark, batch),
   );
   await together([done.length > 0 && moveProjected(tx, done), moveWatermark(tx, watermark, entry)]);
-  return { end, watermark: { ...watermark, entry }, facts: facts.length, oldestAt, frozen };
+  return { end, watermark: { ...watermark, entry }, facts, oldestAt, frozen };
 }
 
 /** Applies every entry of the watermark's epoch, for who holds its lock. Answers the watermark after them. */
@@ -94,31 +94,27 @@ export async function drainJournal(
 type Written = { frozen: Frozen[]; done: Projected[] };
 
 /** Facts into ledger and projection. */
-async function applyBatch(
-  tx: Tx,
-  partition: number,
-  { facts, ledger }: Batch,
-  meanwhile: () => void,
-): Promise<Written> {
+async function applyBatch(tx: Tx, partition: number, batch: Batch, meanwhile: () => void): Promise<Written> {
+  const { ledger } = batch;
   const { events } = ledger;
   if (events.length === 0) return { frozen: [], done: [] };
   const [known, rows] = await together([readHeads(tx, events), readLines(tx, events)]);
   const heads: Heads = new Map(known.map((head) => [head.event, head]));
   const open = events.filter((event) => !headOf(heads, event).frozen);
-  const lines = new KnownLines(rows);
-  const ours = open.length === events.length ? facts : facts.filter(({ fact }) => open.includes(fact.event));
+  const ours = batch.parts.filter((part) => open.includes('fact' in part ? part.fact.event : part.event));
+  const unfoldedPlans = () => plansOf(new KnownLines(rows), unfolded(ours));
 
   let plans: Plan[] = [];
   await ledger.write(tx, heads, async () => {
-    plans = await plansOf(lines, ours);
-    await spellOut(plans);
+    plans = await plansOf(new KnownLines(rows), untangled(ours));
+    await spellOut(plans, batch.holds);
     meanwhile();
   });
-  const refused = await tryPlans(tx, partition, plans);
+  const refused = await tryPlans(tx, partition, plans, unfoldedPlans);
   if (refused === undefined) {
     return { frozen: [], done: open.map((event) => projectedAt(event, headOf(heads, event).version)) };
   }
-  return { frozen: await projectEach(tx, partition, open, ours, heads), done: [] };
+  return { frozen: await projectEach(tx, partition, open, unfolded(ours), heads), done: [] };
 }
 
 function projectedAt(event: string, version: number): Projected {

@@ -1,5 +1,5 @@
 /** What is known of the lines of the events in a batch: kind, pool, and the capacity as the facts so far have made it. */
-import { type Fact, type Movement, movements } from '../../domain/facts.ts';
+import { type Fact, heldMovements, type Item, type Movement, movements } from '../../domain/facts.ts';
 import type { LineId } from '../../domain/ids.ts';
 import type { LineRow } from '../../persistence/queries/journal-lines.ts';
 
@@ -33,5 +33,9 @@ export class KnownLines {
       if (line !== undefined) line.capacity += move.capacity;
     }
     return moved;
+  }
+  /** Those of facts that only hold these items. */
+  held(items: Item[]): Movement[] {
+    return heldMovements(items, this.poolOf);
   }
 }

@@ -5,10 +5,10 @@
  * A plan holds one life of a hold and one end of an order; the fact that begins another one is refused by `add` and opens
  * the next plan.
  */
-import type { Counters, Fact, FactOf, Item, OpenLine } from '../../domain/facts.ts';
-import type { HoldId, LineId, UserId } from '../../domain/ids.ts';
+import type { Counters, Fact, FactOf, Item, Movement, OpenLine } from '../../domain/facts.ts';
+import type { EventId, HoldId, LineId, UserId } from '../../domain/ids.ts';
 import type { OperationRow, SaleRow } from '../../persistence/queries/journal-events.ts';
-import type { HoldBirth, HoldChange } from '../../persistence/queries/journal-holds.ts';
+import type { HoldBirth, HoldChange, RowRange } from '../../persistence/queries/journal-holds.ts';
 import type { LineMove, LineSetting } from '../../persistence/queries/journal-lines.ts';
 import type {
   OrderEnd,
@@ -21,6 +21,21 @@ import { operationRecord } from './operation-record.ts';
 
 /** A fact of the ledger with what stands beside it. */
 export type Entered = { fact: Fact; user: UserId | null };
+
+/** A reserve's entry, of which the facts are bytes of the ledger and of the holds' rows already: what is left to know of it. */
+export type Reserved = {
+  event: EventId;
+  /** Units by tier, and counters after the last fact of each line. */
+  items: Item[];
+  after: Counters[];
+  /** Of the batch's `HoldRows`. */
+  rows: RowRange;
+  /** The last 32 bits of each hold's id. */
+  tails: number[];
+  unfold(): Entered[];
+};
+
+export type Part = Entered | Reserved;
 
 /** Net moves of a line and the counters the last fact says it has after them. */
 export type PlannedMove = LineMove & { kind: 'tier' | 'pool'; after: Counters | undefined };
@@ -37,7 +52,9 @@ export class Plan {
   readonly settings = new Map<LineId, LineSetting>();
   readonly moves = new Map<LineId, PlannedMove>();
   readonly births = new Map<HoldId, HoldBirth>();
-  /** The rows of `births` as COPY takes them, when they were made ready beforehand. */
+  /** Holds that begin, as `births` do, and that no other fact of the batch is about. */
+  readonly reserved: Reserved[] = [];
+  /** The rows of `births` and `reserved` as COPY takes them, when they were made ready beforehand. */
   spelled: Buffer | undefined;
   readonly changes = new Map<HoldId, HoldChange>();
   /** Holds of orders settled after Redis had ended or forgotten them. */
@@ -65,7 +82,7 @@ export class Plan {
     if (!this.has(fact)) return false;
     this.facts += 1;
     this.own(fact, user);
-    this.move(fact);
+    this.move(this.lines.next(fact), fact.after);
     if (fact.op !== undefined) {
       const record = operationRecord(fact);
       if (record !== undefined) {
@@ -77,6 +94,15 @@ export class Plan {
         });
       }
     }
+    return true;
+  }
+
+  /** The same for a reserve's entry. */
+  addReserved(reserved: Reserved): boolean {
+    if (this.rebuilt !== undefined) return false;
+    this.facts += 1;
+    this.reserved.push(reserved);
+    this.move(this.lines.held(reserved.items), reserved.after);
     return true;
   }
 
@@ -110,8 +136,7 @@ export class Plan {
     return status === 'active' && !this.gone.has(hold);
   }
 
-  private move(fact: Fact): void {
-    const moved = this.lines.next(fact);
+  private move(moved: Movement[], carried: Counters[]): void {
     for (const move of moved) {
       const sum = this.moveOf(move.line);
       sum.capacity += move.capacity;
@@ -119,7 +144,7 @@ export class Plan {
       sum.sold += move.sold;
       sum.withheld += move.withheld;
     }
-    for (const after of fact.after) this.moveOf(after.line).after = after;
+    for (const after of carried) this.moveOf(after.line).after = after;
   }
 
   private moveOf(line: LineId): PlannedMove {

@@ -21,9 +21,10 @@ import {
 import {
   beginHolds,
   changeHolds,
+  copyHolds,
+  type HoldRows,
   type Lives,
   recordGoneHolds,
-  spellHolds,
 } from '../../persistence/queries/journal-holds.ts';
 import { moveLines, openLines, readLines, setLines } from '../../persistence/queries/journal-lines.ts';
 import {
@@ -42,7 +43,7 @@ import { settleLater } from '../../persistence/queries/payments.ts';
 import { together } from '../../persistence/together.ts';
 import { mailsJobs } from '../mails/job.ts';
 import { KnownLines } from './lines.ts';
-import { type Entered, Plan, type PlannedMove } from './plan.ts';
+import { type Entered, type Part, Plan, type PlannedMove, type Reserved } from './plan.ts';
 
 /** Postgres, or a comparison with what it has, says no. */
 export class Refused extends Error {}
@@ -51,23 +52,38 @@ export class Refused extends Error {}
 const turnFacts = 500;
 
 /** Facts of any number of events, in the order of the journal, as plans that each can be written at once. */
-export async function plansOf(lines: KnownLines, facts: Entered[]): Promise<Plan[]> {
+export async function plansOf(lines: KnownLines, parts: Part[]): Promise<Plan[]> {
+  const taken = (part: Part) => ('fact' in part ? plan.add(part) : plan.addReserved(part));
   let plan = new Plan(lines);
   const plans = [plan];
-  for (const [index, entered] of facts.entries()) {
+  for (const [index, part] of parts.entries()) {
     if (index % turnFacts === 0) await turn();
-    if (plan.add(entered)) continue;
+    if (taken(part)) continue;
     plan = new Plan(lines);
     plans.push(plan);
-    if (!plan.add(entered)) throw new Error(`a fact of kind ${entered.fact.kind} fits into no plan`);
+    if (!taken(part)) throw new Error('a fact fits into no plan');
   }
   return plans;
 }
 
+/** Unfolds those reserves of a batch of which another fact says what became of a hold. */
+export function untangled(parts: Part[]): Part[] {
+  const named = new Set<number>();
+  for (const part of parts) {
+    if ('fact' in part && 'hold' in part.fact) named.add(Number.parseInt(part.fact.hold.slice(-8), 16) | 0);
+  }
+  const apart = (part: Reserved) => !part.tails.some((tail) => named.has(tail));
+  if (named.size === 0) return parts;
+  return parts.flatMap((part) => ('fact' in part || apart(part) ? part : part.unfold()));
+}
+
 /** Makes the rows of new holds ready before their turn comes, which they are in nearly every batch. */
-export async function spellOut(plans: Plan[]): Promise<void> {
+export async function spellOut(plans: Plan[], holds: HoldRows): Promise<void> {
   for (const plan of plans) {
-    if (plan.births.size > 0) plan.spelled = await spellHolds([...plan.births.values()]);
+    const { births, reserved } = plan;
+    if (births.size + reserved.length === 0) continue;
+    const ranges = reserved.map(({ rows }) => rows);
+    plan.spelled = await holds.spelled(ranges, [...births.values()]);
   }
 }
 
@@ -80,12 +96,7 @@ async function writePlan(tx: Tx, partition: number, plan: Plan, lives: Lives): P
   if (plan.retired.length > 0) await retireEvents(tx, plan.retired);
 
   if (plan.orders.size > 0) await insertMissingOrders(tx, [...plan.orders.values()]);
-  if (plan.births.size > 0) {
-    must(
-      await beginHolds(tx, [...plan.births.values()], lives, plan.spelled),
-      'a hold that is held lives, or ended within two hours, or its tier is not of its event',
-    );
-  }
+  await begin(tx, plan, lives);
   if (plan.gone.size > 0) {
     must(
       await recordGoneHolds(tx, [...plan.gone.values()]),
@@ -104,6 +115,19 @@ async function writePlan(tx: Tx, partition: number, plan: Plan, lives: Lives): P
   ]);
   // What is given back may have been sold a moment before.
   await takeBack(tx, plan);
+}
+
+async function begin(tx: Tx, { births, reserved, spelled }: Plan, lives: Lives): Promise<void> {
+  if (births.size + reserved.length === 0) return;
+  if (reserved.length > 0 && (lives === 'any' || spelled === undefined))
+    throw new Error('reserves are not unfolded');
+  const all = [...births.values()];
+  must(
+    lives === 'first' && spelled !== undefined
+      ? await copyHolds(tx, [...all, ...reserved], spelled)
+      : await beginHolds(tx, all, lives),
+    'a hold that is held lives, or ended within two hours, or its tier is not of its event',
+  );
 }
 
 async function change(tx: Tx, plan: Plan): Promise<void> {
@@ -214,10 +238,18 @@ export async function tryProject(tx: Tx, partition: number, facts: Entered[]): P
   return tryPlans(tx, partition, await plansOf(lines, facts));
 }
 
-/** As if every hold were new first, and when that is refused once more as if it may be a new life of an old one. */
-export async function tryPlans(tx: Tx, partition: number, plans: Plan[]): Promise<string | undefined> {
+/**
+ * As if every hold were new first, and when that is refused once more as if it may be a new life of an old one. `again`: the plans
+ * for that, when they are others.
+ */
+export async function tryPlans(
+  tx: Tx,
+  partition: number,
+  plans: Plan[],
+  again: () => Promise<Plan[]> = async () => plans,
+): Promise<string | undefined> {
   if ((await tryLives(tx, partition, plans, 'first')) === undefined) return undefined;
-  return tryLives(tx, partition, plans, 'any');
+  return tryLives(tx, partition, await again(), 'any');
 }
 
 async function tryLives(tx: Tx, partition: number, plans: Plan[], lives: Lives): Promise<string | undefined> {

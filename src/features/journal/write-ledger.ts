@@ -3,7 +3,9 @@ import type { Fact } from '../../domain/facts.ts';
 import { Fault } from '../../domain/faults.ts';
 import { canonicalText } from '../../domain/ledger.ts';
 import { chainHash, chainStart, leafHashOf, MerkleRoot } from '../../domain/ledger-hash.ts';
+import type { HeldEntry } from '../../inventory/held-entry.ts';
 import type { Tx } from '../../persistence/database.ts';
+import type { HoldRows } from '../../persistence/queries/journal-holds.ts';
 import {
   type CommitRow,
   type HeadRow,
@@ -58,6 +60,37 @@ export class LedgerBatch {
     for (const [index, entered] of facts.entries()) {
       commit.merkle.addLeaf(this.rows.add(rowOf(entered, entry, firstPosition + index), leafHashOf));
     }
+  }
+
+  /**
+   * Takes in a reserve's entry, and the rows of its holds, and answers the last 32 bits of each hold's id. Undefined, having taken
+   * none, when it is no such entry or does not follow: `add` says why, and what `holds` has of it is nobody's.
+   */
+  addHeld(held: HeldEntry, entry: number, holds: HoldRows): number[] | undefined {
+    const { rows } = this;
+    const before = rows.mark();
+    const known = this.commits.get(held.event);
+    const leaves: string[] = [];
+    const tails: number[] = [];
+    let last = known?.last;
+    let follows = true;
+    while (follows && held.next()) {
+      follows = last === undefined || held.version === last + 1;
+      last = held.version;
+      leaves.push(rows.addHeld(held, entry, leaves.length, leafHashOf));
+      holds.add(held);
+      tails.push(held.hold.at(-1) as number);
+    }
+    if (last === undefined || !follows || !held.whole) {
+      rows.back(before);
+      return undefined;
+    }
+    const first = last - leaves.length + 1;
+    const commit = known ?? { first, last, merkle: new MerkleRoot() };
+    for (const leaf of leaves) commit.merkle.addLeaf(leaf);
+    commit.last = last;
+    this.commits.set(held.event, commit);
+    return tails;
   }
 
   private gap(event: string, version: number, next: number, entry?: number): Fault {

@@ -2,7 +2,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Item } from '../../domain/facts.ts';
-import { CopyRows } from '../copy-rows.ts';
+import { type HeldBytes, itemParts, uuidParts } from '../../domain/held-bytes.ts';
+import { CopyRows, type Mark } from '../copy-rows.ts';
 import type { Tx } from '../database.ts';
 import type { HoldStatus } from '../schema.ts';
 import { column } from './journal-arrays.ts';
@@ -74,19 +75,9 @@ export type Lives = 'first' | 'any';
 /**
  * Answers whether every row began: one that lives, or ended less than two hours before, does not, nor does one whose tier is
  * not of its event. Looking for the tiers once stands in for a foreign key, whose check row by row costs a fifth of the insert.
- * `spelled`: the same holds, by `spellHolds`, if they were made ready before.
  */
-export async function beginHolds(
-  tx: Tx,
-  births: HoldBirth[],
-  lives: Lives,
-  spelled?: Buffer,
-): Promise<boolean> {
-  if (lives === 'first') {
-    if (!(await tiersAreOfTheirEvents(tx, births))) return false;
-    await tx.copyIn(holdsStatement, spelled ?? (await spellHolds(births)));
-    return true;
-  }
+export async function beginHolds(tx: Tx, births: HoldBirth[], lives: Lives): Promise<boolean> {
+  if (lives === 'first') return copyHolds(tx, births, await spellHolds(births));
   const { count, select } = holdRows(births);
   const { numAffectedRows } = await sql`
     insert into ticketing.ticket_holds as h (${holdColumns}) ${select} ${newLives}
@@ -94,7 +85,17 @@ export async function beginHolds(
   return Number(numAffectedRows ?? 0n) === count;
 }
 
-async function tiersAreOfTheirEvents(tx: Tx, births: HoldBirth[]): Promise<boolean> {
+/** An event and tiers that holds of its facts have. */
+export type Begun = { event: string; items: { tier: string }[] };
+
+/** As `beginHolds` for the first lives of holds that are rows already. `births`: every event and tier that the rows have. */
+export async function copyHolds(tx: Tx, births: Begun[], rows: Buffer): Promise<boolean> {
+  if (!(await tiersAreOfTheirEvents(tx, births))) return false;
+  await tx.copyIn(holdsStatement, rows);
+  return true;
+}
+
+async function tiersAreOfTheirEvents(tx: Tx, births: Begun[]): Promise<boolean> {
   const eventOf = new Map<string, string>();
   for (const { event, items } of births) {
     for (const { tier } of items) {
@@ -118,13 +119,17 @@ const rowBytes = 240;
 /** After as many rows the event loop has a turn. */
 const turnRows = 200;
 
-export async function spellHolds(births: HoldBirth[]): Promise<Buffer> {
+async function spellHolds(births: HoldBirth[]): Promise<Buffer> {
   const rows = new CopyRows(17, births.length * rowBytes);
+  await addBirths(rows, births);
+  return rows.end();
+}
+
+async function addBirths(rows: CopyRows, births: HoldBirth[]): Promise<void> {
   for (let from = 0; from < births.length; from += turnRows) {
     addHolds(rows, births, from, Math.min(births.length, from + turnRows));
     await turn();
   }
-  return rows.end();
 }
 
 /** A function of its own, so that the compiler's code for the loop is kept from batch to batch. */
@@ -154,6 +159,58 @@ function addRow(rows: CopyRows, birth: HoldBirth, { tier, quantity, price }: Ite
   rows.timeOrNull(birth.endedAt);
   rows.int8OrNull(birth.heldVersion);
   rows.int8OrNull(birth.endedVersion);
+}
+
+const activeStatus = Buffer.from('active');
+
+export type RowRange = { from: Mark; to: Mark };
+
+/** Rows of holds that begin, spelled out as their facts are read. */
+export class HoldRows {
+  private readonly rows: CopyRows;
+
+  constructor(expected: number) {
+    this.rows = new CopyRows(17, expected * rowBytes);
+  }
+
+  add(held: HeldBytes): void {
+    const { rows } = this;
+    for (let item = 0; item < held.itemCount; item++) {
+      const at = item * itemParts;
+      rows.row();
+      rows.uuidOf(held.hold);
+      rows.uuidOf(held.items, at);
+      rows.uuidOf(held.eventId);
+      rows.uuidOf(held.buyer);
+      if (held.hasUser) rows.uuidOf(held.user);
+      else rows.null();
+      rows.int4(held.items[at + uuidParts] as number);
+      rows.int4(held.items[at + uuidParts + 1] as number);
+      rows.bytes(activeStatus);
+      rows.boolean(false);
+      rows.time(held.at);
+      rows.time(held.deadline);
+      rows.int4(held.ttlMs);
+      rows.int4(0);
+      rows.null();
+      rows.null();
+      rows.int8(held.version);
+      rows.null();
+    }
+  }
+
+  mark() {
+    return this.rows.mark();
+  }
+
+  /** As COPY takes them: what these ranges have, and the rows of other holds. */
+  async spelled(ranges: RowRange[], births: HoldBirth[]): Promise<Buffer> {
+    const bytes = ranges.reduce((sum, { from, to }) => sum + to.at - from.at, 0);
+    const rows = new CopyRows(17, bytes + births.length * rowBytes);
+    for (const { from, to } of ranges) rows.take(this.rows, from, to);
+    await addBirths(rows, births);
+    return rows.end();
+  }
 }
 
 const newLives = sql`

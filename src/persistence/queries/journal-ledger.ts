@@ -1,6 +1,7 @@
 /** The ledger itself: facts, the commits that chain them, and the head of each event. */
 import { sql } from 'kysely';
-import { CopyRows } from '../copy-rows.ts';
+import type { HeldBytes } from '../../domain/held-bytes.ts';
+import { CopyRows, type Mark } from '../copy-rows.ts';
 import type { Tx } from '../database.ts';
 import { column } from './journal-arrays.ts';
 
@@ -23,6 +24,7 @@ const ledgerStatement = `copy ticketing.inventory_journal
   (event_id, version, at, partition, epoch, entry, position, kind, hold_id, order_id, op, user_id, body)
   from stdin (format binary)`;
 const rowBytes = 600;
+const heldKind = Buffer.from('held');
 
 /** Rows of the ledger, spelled out as they come, so that only sending them is left for the transaction. */
 export class LedgerRows {
@@ -51,6 +53,35 @@ export class LedgerRows {
     rows.textOrNull(row.op);
     rows.uuidOrNull(row.user);
     return rows.hashed(row.body, hash);
+  }
+
+  /** The same for a fact that is bytes already. */
+  addHeld<Hash>(held: HeldBytes, entry: number, position: number, hash: (zeroAndBody: Buffer) => Hash): Hash {
+    const { rows, from } = this;
+    rows.row();
+    rows.uuidOf(held.eventId);
+    rows.int8(held.version);
+    rows.time(held.at);
+    rows.int2(from.partition);
+    rows.int8(from.epoch);
+    rows.int8(entry);
+    rows.int4(position);
+    rows.bytes(heldKind);
+    rows.uuidOf(held.hold);
+    rows.null();
+    rows.null();
+    if (held.hasUser) rows.uuidOf(held.user);
+    else rows.null();
+    rows.bytes(held.text.subarray(1, held.textEnd));
+    return hash(held.text.subarray(0, held.textEnd));
+  }
+
+  mark() {
+    return this.rows.mark();
+  }
+
+  back(to: Mark): void {
+    this.rows.back(to);
   }
 
   async write(tx: Tx): Promise<void> {
