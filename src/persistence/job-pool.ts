@@ -26,7 +26,11 @@ const againMs = 25;
 
 export function openJobPool({ url, concurrency, statementMs, onIdleError }: JobPoolOptions): JobPool {
   const pool = new pg.Pool({
-    connectionString: urlAs(url, 'holdfast_worker', { statement_timeout: statementMs }),
+    // That a job was taken, or has ended, may be lost with Postgres: then it runs once more, as after any death (decision 0171).
+    connectionString: urlAs(url, 'holdfast_worker', {
+      statement_timeout: statementMs,
+      synchronous_commit: 'off',
+    }),
     max: concurrency + 2,
     connectionTimeoutMillis: 5 * connectMs,
     query_timeout: statementMs + 1_000,
