@@ -43,6 +43,8 @@ export type Job = {
     key?: string;
     /** Jobs of one queue never run at the same time; who waits begins in about the order in which they were added. */
     queue?: string;
+    /** A process runs one job of a lane at a time, whatever others do: work that can wait leaves the places to what cannot. */
+    lane?: string;
     /** Unix ms; now when left out. */
     runAt?: number;
     maxAttempts?: number;

@@ -47,7 +47,7 @@ test('work and jobs of one queue wait for each other, whichever came first and h
   await pause(0);
   expect(begun.slice(4)).toEqual(['look again']);
   for (const name of ['look again', 'of another queue', 'of none']) end(name);
-  expect(await Promise.all([last, other, free])).toEqual(['look again', 'of another queue', undefined]);
+  expect(await Promise.all([last, other, free])).toEqual(['look again', 'of another queue', true]);
   expect(taken).toEqual([]);
 });
 
@@ -63,4 +63,23 @@ test('a queue that another process keeps fails what waits for it, and the next o
   expect(queues.busy()).toEqual([]);
   kept = false;
   expect(await queues.inQueue('a', async () => 7)).toBe(7);
+});
+
+test('of one lane one job is in hand, and a second one is given back without having begun', async () => {
+  const queues = createQueues({ take: async () => () => {} });
+  const lane = { 'lane:letters': true } as const;
+  let end = () => {};
+  const first = queues.ofJob(lane, () => new Promise((resolve) => (end = resolve)));
+  expect(queues.busy()).toEqual(['lane:letters']);
+  let begun = false;
+  expect(
+    await queues.ofJob(lane, async () => {
+      begun = true;
+    }),
+  ).toBe(false);
+  expect(begun).toBe(false);
+  end();
+  expect(await first).toBe(true);
+  expect(queues.busy()).toEqual([]);
+  expect(await queues.ofJob(lane, async () => {})).toBe(true);
 });

@@ -5,6 +5,8 @@ import type { Job } from '../../domain/tasks.ts';
 const later = 10;
 /** Of one job: so many that the job is a small part of the work, and a worker that stops need not wait long. */
 const mailsMax = 20;
+/** Each waits for its letters, so that a full house of them would leave no place for a payment. */
+const lanes = 8;
 
 /** The job that sends a mail, for the transaction that queues it. */
 export function mailJob(mail: string): Job {
@@ -20,5 +22,6 @@ export function mailsJobs(mails: string[]): Job[] {
     task: 'send_mails',
     payload: { mails: part },
     priority: later,
+    lane: `letters:${Number.parseInt(part[0]?.at(-1) ?? '0', 16) % lanes}`,
   }));
 }

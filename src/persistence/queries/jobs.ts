@@ -11,6 +11,7 @@ export const attemptsMax = 10;
  * who looks at the same time finds none. A job's queue is a flag that the runners understand (src/workers/tasks/queues.ts).
  */
 const queueFlag = 'queue:';
+const laneFlag = 'lane:';
 
 /** The queue among a job's flags, as the runner is given them. */
 export function queueOf(flags: Record<string, true> | null): string | undefined {
@@ -20,6 +21,11 @@ export function queueOf(flags: Record<string, true> | null): string | undefined 
 
 /** The flag of a queue whose jobs are to be passed by. */
 export const flagOfQueue = (queue: string): string => queueFlag + queue;
+
+/** The flag of the job's lane. */
+export function laneFlagOf(flags: Record<string, true> | null): string | undefined {
+  return Object.keys(flags ?? {}).find((each) => each.startsWith(laneFlag));
+}
 
 /**
  * A job whose key has moved on to a newer one is kept by graphile-worker when it fails then, as if it were dead. This flag
@@ -49,6 +55,10 @@ function latestByKey(jobs: Job[]): Job[] {
   return [...keyless, ...[...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, job]) => job)];
 }
 
-function flagsOf({ key, queue }: Job): string[] {
-  return [...(key === undefined ? [] : [keyed]), ...(queue === undefined ? [] : [flagOfQueue(queue)])];
+function flagsOf({ key, queue, lane }: Job): string[] {
+  return [
+    ...(key === undefined ? [] : [keyed]),
+    ...(queue === undefined ? [] : [flagOfQueue(queue)]),
+    ...(lane === undefined ? [] : [laneFlag + lane]),
+  ];
 }

@@ -7,6 +7,9 @@ import type { TaskName, Tasks } from '../../domain/tasks.ts';
 import type { Queues } from '../../features/jobs/queues.ts';
 import { type Around, payloads, type Task } from './list.ts';
 
+/** Until a job is taken again whose lane had one already, ms. */
+const laneBusyMs = 1_000;
+
 export type Outcome = 'done' | 'failed' | 'dead';
 
 export type Ran = {
@@ -27,7 +30,7 @@ export function running<Name extends TaskName>(
   tell: (ran: Ran) => void,
 ) {
   const around: Around = { inQueue: queues.inQueue, isStopping };
-  return async (raw: unknown, { job }: JobHelpers): Promise<void> => {
+  return async (raw: unknown, { job, addJob }: JobHelpers): Promise<void> => {
     const begun = performance.now();
     const say = (outcome: Outcome, err?: unknown) =>
       tell({
@@ -40,7 +43,17 @@ export function running<Name extends TaskName>(
       });
     try {
       const payload = payloads[name].parse(raw) as Tasks[Name];
-      await queues.ofJob(job.flags, () => task(payload, around));
+      if (!(await queues.ofJob(job.flags, () => task(payload, around)))) {
+        const { priority, max_attempts: maxAttempts, flags } = job;
+        const runAt = new Date(Date.now() + laneBusyMs);
+        await addJob(job.task_identifier, raw, {
+          runAt,
+          priority,
+          maxAttempts,
+          flags: Object.keys(flags ?? {}),
+        });
+        return;
+      }
     } catch (err) {
       say(job.attempts >= job.max_attempts ? 'dead' : 'failed', err);
       throw err;

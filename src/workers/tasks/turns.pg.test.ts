@@ -41,6 +41,31 @@ test('jobs of one queue run one after the other, others beside them', async () =
   await until(jobs, []);
 });
 
+test('of one lane a process runs one job at a time, and others beside it', async () => {
+  let [now, most, done] = [0, 0, 0];
+  let settled = false;
+  const mails = Array.from({ length: 6 }, (_, index) => order(index));
+  await add(mails.map((mail): Job => ({ task: 'send_mails', payload: { mails: [mail] }, lane: 'letters' })));
+  start({
+    async send_mails() {
+      most = Math.max(most, ++now);
+      // The first one has its end only when another lane's job was run beside it.
+      while (!settled) await pause(5);
+      await pause(10);
+      now -= 1;
+      done += 1;
+    },
+    settle_order: async () => {
+      settled = true;
+    },
+  });
+  await until(() => now, 1);
+  await add([{ task: 'settle_order', payload: { order: order(9) } }]);
+  await until(() => done, mails.length, 5_000);
+  expect(most).toBe(1);
+  await until(jobs, []);
+});
+
 test('a job that works in many queues keeps out the jobs of each, in other processes too', async () => {
   const under = new Map<string, number>();
   let most = 0;
