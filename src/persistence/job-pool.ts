@@ -9,7 +9,7 @@ import { urlAs } from './job-schema.ts';
 
 export type JobPoolOptions = {
   url: string;
-  /** Jobs at the same time: each takes a connection for a moment only. Two more listen and hold the queues. */
+  /** Jobs at the same time. Each takes a connection for the moments in which it is taken and ended only, so they share a few. */
   concurrency: number;
   statementMs: number;
   onIdleError?: (error: Error) => void;
@@ -23,6 +23,8 @@ export type JobPool = {
 };
 
 const againMs = 25;
+/** All places of a worker look for a job at once when it starts: with a connection each, three workers would be all that Postgres takes. */
+const sharedMax = 8;
 
 export function openJobPool({ url, concurrency, statementMs, onIdleError }: JobPoolOptions): JobPool {
   const pool = new pg.Pool({
@@ -31,7 +33,8 @@ export function openJobPool({ url, concurrency, statementMs, onIdleError }: JobP
       statement_timeout: statementMs,
       synchronous_commit: 'off',
     }),
-    max: concurrency + 2,
+    // Two more listen and hold the queues.
+    max: Math.min(concurrency, sharedMax) + 2,
     connectionTimeoutMillis: 5 * connectMs,
     query_timeout: statementMs + 1_000,
     keepAlive: true,

@@ -38,17 +38,21 @@ export const order = (index: number) => `01939a00-0000-7000-8000-${String(index)
 export const add = (jobs: Job[], role: Role = 'app') =>
   inTransaction(db, { role }, (tx) => addJobs(tx, jobs));
 
-export function start(tasks: TaskList, more: { stopMs?: number; ran?: (ran: Ran) => void } = {}) {
+export function start(
+  tasks: TaskList,
+  more: { stopMs?: number; concurrency?: number; ran?: (ran: Ran) => void } = {},
+) {
+  const { concurrency = 4 } = more;
   const log = {
     info() {},
     warn() {},
     error() {},
   };
   const running = startTasks({
-    pool: openJobPool({ url, concurrency: 4, statementMs: 5_000 }),
+    pool: openJobPool({ url, concurrency, statementMs: 5_000 }),
     ears: createEars(db, () => performance.now(), { everyMs: 100, silentMs: 1_000 }),
     log,
-    concurrency: 4,
+    concurrency,
     stopMs: more.stopMs ?? 5_000,
     tasks,
     ...(more.ran ? { ran: more.ran } : {}),

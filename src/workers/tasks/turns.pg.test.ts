@@ -1,7 +1,7 @@
 /** Whose turn it is: jobs of one queue never overlap, in several processes neither, and what is wanted sooner comes first. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { add, jobs, order, start, until, useTasksBed } from '../../../test/support/tasks-bed.ts';
+import { add, admin, jobs, order, start, until, useTasksBed } from '../../../test/support/tasks-bed.ts';
 import type { Job } from '../../domain/tasks.ts';
 import { mailJob } from '../../features/mails/job.ts';
 import type { TaskList } from './index.ts';
@@ -39,6 +39,41 @@ test('jobs of one queue run one after the other, others beside them', async () =
   expect(new Set(begun).size).toBe(12);
   expect(most).toBe(2);
   await until(jobs, []);
+});
+
+test('however many places a worker has, it takes a few connections for its jobs', async () => {
+  let now = 0;
+  const places = 32;
+  let most = 0;
+  const look = async () => {
+    const { rows } = await admin.query<{ n: number }>(
+      "select count(*)::int as n from pg_stat_activity where application_name = 'holdfast tasks' and datname = current_database()",
+    );
+    most = Math.max(most, rows[0]?.n ?? 0);
+  };
+  start(
+    {
+      async settle_order() {
+        now += 1;
+        while (now < places) await pause(5);
+      },
+    },
+    { concurrency: places },
+  );
+  await add(
+    Array.from({ length: places }, (_, index) => ({
+      task: 'settle_order',
+      payload: { order: order(index) },
+    })),
+  );
+  await until(async () => {
+    await look();
+    return now;
+  }, places);
+  await until(jobs, []);
+  await look();
+  expect(most).toBeGreaterThan(1);
+  expect(most).toBeLessThanOrEqual(10);
 });
 
 test('of one lane a process runs one job at a time, and others beside it', async () => {
