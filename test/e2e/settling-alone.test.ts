@@ -1,5 +1,6 @@
 /** Without webhooks and without jobs: the duties alone see to it that every order ends. And what an operator decides. */
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type OpId, showId } from '../../src/domain/ids.ts';
 import { cancelOrder } from '../../src/features/orders/cancel.ts';
@@ -44,11 +45,11 @@ const makeDue = () =>
       .where('settled_at', 'is', null)
       .execute();
   });
-const age = (order: string) =>
+const age = (order: string, ms = 120_000) =>
   inTransaction(bed.ctx.db, { role: 'worker' }, (tx) =>
     tx
       .updateTable('ticketing.orders')
-      .set({ created_at: new Date(Date.now() - 120_000) })
+      .set({ created_at: new Date(Date.now() - ms) })
       .where('id', '=', order)
       .execute(),
   );
@@ -84,6 +85,24 @@ test('without even a list of events, an order that waits is looked at; several a
     captured: 2_500,
     unsettled: 0,
   });
+});
+
+test('where webhooks come, an order that waits is not looked at for five minutes', async () => {
+  const show = await onSale(bed, [5]);
+  const order = await toPay(bed, show);
+  bed.sandbox.control.pay(order.ref!.id);
+  const told = (source: 'webhook' | 'poll') =>
+    inTransaction(bed.ctx.db, { role: 'owner' }, (tx) =>
+      sql`update ticketing.stripe_events set source = ${source}, received_at = now()`.execute(tx),
+    );
+  await told('webhook');
+  await age(order.order, 240_000);
+  await settleDue(bed.ctx);
+  expect(await orderNow(bed, order.order)).toMatchObject({ status: 'pending' });
+  await age(order.order, 310_000);
+  await settleDue(bed.ctx);
+  expect(await endOf(bed, order.order)).toMatchObject({ status: 'paid', tickets: 1 });
+  await told('poll');
 });
 
 describe('past its deadline', () => {

@@ -31,7 +31,8 @@ const cursor = 'events';
 /** Where webhooks come the list brings the few that were lost; where none come, it is all there is. */
 const everyMsWithWebhooks = 20_000;
 const everyMsWithout = 5_000;
-const webhooksWithinMs = 120_000;
+/** When the last one came within this, they come. */
+export const webhooksWithinMs = 120_000;
 /**
  * Read again each time. What shows up later than that is found by looking at its order. At 200 orders a second each second that is
  * read again is 400 events, so where webhooks brought nearly all of them it is shorter.

@@ -137,13 +137,13 @@ export async function noteRefund(
   `.execute(tx);
 }
 
-/** Pending orders that are paid for somewhere else get a look of their own after a minute, whoever was told or not. */
-export async function noticePending(tx: Tx, limit: number): Promise<number> {
+/** Pending orders that are paid for somewhere else get a look of their own after `afterMs`, whoever was told or not. */
+export async function noticePending(tx: Tx, limit: number, afterMs: number): Promise<number> {
   const { numAffectedRows } = await sql`
     insert into ticketing.settlements (order_id, due_at)
     select o.id, now() from ticketing.orders o
     where o.status = 'pending' and o.mode in ('hosted', 'intent') and o.origin = 'checkout'
-      and o.created_at < now() - interval '60 seconds'
+      and o.created_at < now() - ${afterMs} * interval '1 millisecond'
       and not exists (select from ticketing.settlements s where s.order_id = o.id)
     order by o.created_at limit ${limit}
     on conflict do nothing
@@ -152,13 +152,14 @@ export async function noticePending(tx: Tx, limit: number): Promise<number> {
 }
 
 /**
- * Orders whose time has come, the next look put off at once so that others take others: it doubles from 15 s to an hour, and is
- * the payment's deadline at the latest, and each minute after it.
+ * Orders whose time has come, the next look put off at once so that others take others: it doubles from 15 s (of who still pays, from
+ * a minute) to an hour, and is the payment's deadline at the latest, and each minute after it.
  */
 export async function claimDue(tx: Tx, limit: number, closeGraceMs: number): Promise<OrderId[]> {
   const { rows } = await sql<{ order: OrderId }>`
     update ticketing.settlements s set tries = s.tries + 1, due_at = least(
-      now() + least(interval '1 hour', interval '15 seconds' * power(2, least(s.tries, 8))),
+      now() + least(interval '1 hour',
+        case when o.status = 'pending' then interval '1 minute' else interval '15 seconds' end * power(2, least(s.tries, 8))),
       case when o.status = 'pending' then
         greatest(o.expires_at + ${closeGraceMs} * interval '1 millisecond', now() + interval '1 minute') end)
     from ticketing.orders o
