@@ -8,7 +8,7 @@ export const attemptsMax = 10;
 
 /**
  * graphile-worker has queues of its own, and they are not used: whoever looks for work locks every free queue for that moment, and
- * who looks at the same time finds none. A job's queue is a flag that the runners understand (src/workers/tasks/queues.ts).
+ * who looks at the same time finds none. A job's queue is a flag that the runners understand (src/features/jobs/queues.ts).
  */
 const queueFlag = 'queue:';
 const laneFlag = 'lane:';
